@@ -1,0 +1,1 @@
+"""What a sheet is: the declaration, cells to frames, frames to cells, and the words users read."""
