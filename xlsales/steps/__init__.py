@@ -1,0 +1,1 @@
+"""The method: one pure step per file, from frames to frames."""

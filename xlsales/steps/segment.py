@@ -1,0 +1,120 @@
+"""Segment: which customers carry the revenue, by value (ABC) and by number, and the long tail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class SegmentRules:
+    """Thresholds; see the settings of the same names."""
+
+    abc_a: float = 0.80
+    abc_b: float = 0.95
+    top_1: float = 0.10
+    top_2: float = 0.20
+    tail_share: float = 0.05
+
+
+@dataclass(frozen=True)
+class Segment:
+    """customers: as given, largest first, with rank, share, cum_share and abc.
+
+    concentration: group, customers, customer_share, revenue, revenue_share.
+    key_figures: measure, value. top_customers: the twenty largest.
+    """
+
+    customers: pd.DataFrame
+    concentration: pd.DataFrame
+    key_figures: pd.DataFrame
+    top_customers: pd.DataFrame
+
+
+_TINY = 1e-9
+
+
+def segment(customers: pd.DataFrame, rules: SegmentRules = SegmentRules()) -> Segment:
+    """Class every customer A, B or C by share of revenue (ABC analysis).
+
+    customers: one row per customer — customer_no, revenue (SEK, excl. VAT), and where known
+        revenue_prev, invoices and customer.
+    The share reached *before* a customer decides, so the one that crosses 80 % is still an A.
+    Customers without positive revenue get no class, and shares are of all positive revenue.
+    Ties are broken by customer_no.
+    """
+    table = customers.sort_values(["revenue", "customer_no"], ascending=[False, True], ignore_index=True)
+    positive = table["revenue"] > 0
+    amount = table["revenue"].where(positive, 0.0).round(4)
+    total = float(amount.sum()) or 1.0
+    before = (amount.cumsum() - amount) / total
+    classes = np.select([before < rules.abc_a - _TINY, before < rules.abc_b - _TINY], ["A", "B"], "C")
+    table = table.assign(
+        rank=np.arange(1, len(table) + 1),
+        share=(amount / total).where(positive),
+        cum_share=(amount.cumsum() / total).where(positive),
+        abc=np.where(positive, classes, ""),
+    )
+    in_tail = positive & (before >= 1 - rules.tail_share - _TINY)
+    shown = ["customer", "revenue", "revenue_prev", "cum_share", "customer_no", "rank"]
+    return Segment(
+        table,
+        _concentration(table, in_tail, rules),
+        _key_figures(table),
+        table.loc[positive].head(20).reindex(columns=shown),
+    )
+
+
+def _concentration(table: pd.DataFrame, in_tail: pd.Series[bool], rules: SegmentRules) -> pd.DataFrame:
+    """Groups by number (top, rest), by value (A, B, C, none), the tail and one-invoice customers."""
+    active = table["revenue"] > 0
+    count = int(active.sum())
+    rank = table["rank"]
+    first, second = (ceil(round(share * count, 9)) for share in (rules.top_1, rules.top_2))
+    invoices = table["invoices"] if "invoices" in table else pd.Series(0, index=table.index)
+    bought = active | (table["revenue"] < 0)
+    groups = {
+        "top_1": active & (rank <= first),
+        "top_2": active & (rank <= second),
+        "rest": active & (rank > second),
+        "A": table["abc"] == "A",
+        "B": table["abc"] == "B",
+        "C": table["abc"] == "C",
+        "no_class": bought & ~active,
+        "tail": in_tail,
+        "single_invoice": active & (invoices == 1),
+    }
+    total = float(table.loc[active, "revenue"].sum()) or 1.0
+    sums = [round(float(table.loc[who, "revenue"].sum()), 4) for who in groups.values()]
+    sizes = [int(who.sum()) for who in groups.values()]
+    return pd.DataFrame(
+        {
+            "group": list(groups),
+            "customers": sizes,
+            "customer_share": [size / count if count else np.nan for size in sizes],
+            "revenue": sums,
+            "revenue_share": [amount / total for amount in sums],
+        }
+    )
+
+
+def _key_figures(table: pd.DataFrame) -> pd.DataFrame:
+    active = table.loc[table["revenue"] > 0]
+    a_share = float((active["abc"] == "A").mean()) if len(active) else np.nan
+    return pd.DataFrame(
+        {"measure": ["a_customer_share", "gini"], "value": [a_share, gini(active["revenue"].to_numpy())]}
+    )
+
+
+def gini(amounts: Any) -> float:
+    """Gini coefficient of positive amounts: 0 when all are equal, towards 1 when one has it all."""
+    ordered = np.sort(np.asarray(amounts, dtype=np.float64))
+    n, total = len(ordered), ordered.sum()
+    if n == 0 or total <= 0:
+        return float("nan")
+    weights = 2 * np.arange(1, n + 1) - n - 1
+    return float((weights * ordered).sum() / (n * total))
