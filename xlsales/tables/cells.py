@@ -13,7 +13,7 @@ import pandas as pd
 from xlsales.tables.schema import Choice, Column, Language, load_schema
 
 NUMBERS = frozenset(
-    "money number number3 number4 percent percent2 integer points score level relation statement signed1".split()
+    ["money", "number", "number3", "number4", "percent", "percent2", "integer", "points", "score", "level", "relation", "statement", "signed1"]
 )
 DATES = frozenset({"date", "datetime", "month"})
 

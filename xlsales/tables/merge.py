@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xlsales.tables.edit import KEEP, TableEdit
 from xlsales.tables.cells import is_empty, show_cells
+from xlsales.tables.edit import KEEP, TableEdit
 from xlsales.tables.parse import Parsed
 from xlsales.tables.schema import Column, Language, Table
 
@@ -87,7 +87,8 @@ def row_keys(frame: pd.DataFrame, table: Table) -> list[tuple[str, ...]]:
     """The key of every row as text."""
     if not table.index:
         return [()] * len(frame)
-    return list(zip(*(frame[k].astype(str) for k in table.index), strict=True))
+    blank = pd.Series("", index=frame.index)
+    return list(zip(*(frame.get(k, blank).fillna("").astype(str) for k in table.index), strict=True))
 
 
 def _join(old: Parsed, new: pd.DataFrame, usable: set[Any]) -> tuple[pd.DataFrame, Any]:

@@ -1,0 +1,57 @@
+"""Every code has its words, in both languages, with the same parameters."""
+
+from __future__ import annotations
+
+import ast
+import string
+from pathlib import Path
+
+from xlsales.tables.folder import read_toml
+
+ROOT = Path(__file__).parents[1] / "xlsales"
+RAISED = {"CannotRead", "CannotWrite", "WrongUse", "XlsalesError"}
+
+
+def literal_codes(position: int, names: set[str]) -> set[str]:
+    """Codes given as literals in calls of ``names``, at an argument position."""
+    codes = set()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                for argument in node.args[position : position + 1]:
+                    if isinstance(argument, ast.Constant) and argument.value:
+                        codes.add(argument.value)
+    return codes
+
+
+def parameters(text: str) -> set[tuple[str, str]]:
+    """Names and formats of a text's parameters."""
+    return {(name, spec or "") for _, name, spec, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_error_code_has_a_line_in_both_languages() -> None:
+    """An error without words would be a traceback for the user."""
+    for language in ("sv", "en"):
+        missing = literal_codes(0, RAISED) - set(read_toml(f"texts.{language}.toml")["error"])
+        assert not missing, f"{language}: {sorted(missing)}"
+
+
+def test_every_issue_code_has_expectation_and_remedy() -> None:
+    """An issue says what was expected and how to mend it."""
+    for language in ("sv", "en"):
+        texts = read_toml(f"texts.{language}.toml")["issue"]
+        assert not literal_codes(1, {"Issue"}) - set(texts)
+        assert all(set(entry) == {"expected", "remedy"} for entry in texts.values())
+
+
+def test_both_languages_hold_the_same_texts_with_the_same_parameters() -> None:
+    """No text is left untranslated, and none lost a figure in translation."""
+    swedish, english = read_toml("texts.sv.toml"), read_toml("texts.en.toml")
+    assert list(swedish) == list(english)
+    for section in swedish:
+        assert set(swedish[section]) == set(english[section]), section
+        for code, text in swedish[section].items():
+            other = english[section][code]
+            pairs = [(text, other)] if isinstance(text, str) else [(text[k], other[k]) for k in text]
+            for one, two in pairs:
+                assert parameters(one) == parameters(two), f"{section}.{code}"

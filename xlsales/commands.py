@@ -1,0 +1,220 @@
+"""The verbs of the command line: call the right part, print what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from xlsales.issues import CannotWrite, WrongUse, XlsalesError
+from xlsales.tables.schema import Language, load_schema
+from xlsales.tables.texts import Texts
+
+
+def error_text(problem: XlsalesError, options: Namespace) -> str:
+    """One line: where, what and the remedy, in the language asked for or the environment's."""
+    language = getattr(options, "language", None) or _environment_language()
+    return " ".join(Texts(language).error(problem).split())
+
+
+def new(options: Namespace) -> int:
+    """Make an empty workbook."""
+    from xlsales.build.template import build_template
+
+    path = _new_path(options.file)
+    try:
+        build_template(path, options.language)
+    except OSError as problem:
+        raise CannotWrite("cannot_save", path=str(path), reason=problem.strerror or str(problem)) from problem
+    print(Texts(options.language).say("cli", "created", path=path))
+    return 0
+
+
+def _new_path(name: str) -> Path:
+    path = Path(name)
+    if path.exists():
+        raise WrongUse("file_exists", path=name)
+    if path.suffix.lower() != ".xlsx":
+        raise WrongUse("not_xlsx_name", path=name)
+    return path
+
+
+def run(options: Namespace) -> int:
+    """Run the steps and save the workbook."""
+    from xlsales.method import run_method
+
+    host = _open(options.workbook)
+    texts = _texts(host)
+    result = run_method(host, options.workbook, _options(options, progress_bar(options.json)))
+    result.workbook = options.workbook
+    if not options.dry_run:
+        result.workbook = host.save(options.out)
+    if options.json:
+        print_json(result.document())
+    else:
+        print_result(texts, result)
+        say = ("dry_run", {}) if options.dry_run else ("saved", {"path": result.workbook})
+        print(texts.say("cli", say[0], **say[1]))
+    return 1 if result.count("error") else 0
+
+
+def print_result(texts: Texts, result: Any) -> None:
+    """The sentence of every step and the number of issues."""
+    for step in result.steps:
+        print(f"{texts.say('step', step.step)}: {step.headline}")
+    counts = {severity: result.count(severity) for severity in ("error", "warning", "note")}
+    print(texts.say("cli", "issues_count" if sum(counts.values()) else "no_issues", **counts))
+
+
+def check(options: Namespace) -> int:
+    """List the issues; nothing is written."""
+    from xlsales.method import run_method
+    from xlsales.method.report import issue_document
+
+    host = _open(options.workbook)
+    texts = _texts(host)
+    result = run_method(host, options.workbook, _options(options, progress_bar(options.json)))
+    rows = issue_document(result.issues)
+    if options.json:
+        print_json({"issues": rows})
+    else:
+        severity = load_schema().choices["severity"]
+        for row in rows:
+            label = severity[row["severity"]].label[texts.language]
+            found = f" ”{row['found']}”" if row["found"] else ""
+            print(f"{label}: {row['cell'] or row['table']}:{found} {row['expected']} {row['remedy']}")
+        counts = {s: result.count(s) for s in ("error", "warning", "note")}
+        print(texts.say("cli", "issues_count" if rows else "no_issues", **counts))
+    return 1 if result.count("error") else 0
+
+
+def ledger(options: Namespace) -> int:
+    """Show how a ledger is read."""
+    from xlsales.method.ledger_report import ledger_document, print_ledger
+    from xlsales.sources import read_ledger
+
+    bar = progress_bar(options.json)
+    read = read_ledger(options.source, progress=lambda done, of: bar(options.source, done, of))
+    texts = Texts(_environment_language())
+    document = ledger_document(read, texts)
+    if options.json:
+        print_json(document)
+    else:
+        print_ledger(document, texts)
+    return 0
+
+
+def get(options: Namespace) -> int:
+    """Print a table."""
+    from xlsales.method.book import Book
+    from xlsales.method.transfer import as_csv, as_json, get_table
+
+    load_schema().table(options.table)
+    book = Book(_open(options.workbook), options.workbook)
+    rows = get_table(book, options.table)
+    if options.format == "json":
+        print(as_json(rows))
+    else:
+        keys = list(rows[0]) if rows else [str(k) for k in book.parsed(options.table).frame.columns]
+        sys.stdout.write(as_csv(rows, keys))
+    return 0
+
+
+def put(options: Namespace) -> int:
+    """Write rows into a user's table."""
+    from xlsales.method.transfer import put_file
+
+    load_schema().table(options.table)
+    host = _open(options.workbook)
+    texts = _texts(host)
+    done = put_file(host, options.workbook, options.table, Path(options.file), whole=options.replace)
+    host.save()
+    print(texts.say("cli", "rows_put", table=options.table, new=done.new, changed=done.changed, total=done.total))
+    for issue in done.issues:
+        row = "" if issue.row is None or issue.row < 0 else f":{issue.row + 2}"
+        place = f"{options.file}{row} {issue.column}"
+        line = f"{place}: ”{issue.found}” {texts.expected(issue)} {texts.remedy(issue)}"
+        print(line, file=sys.stderr)
+    return 1 if any(issue.severity == "error" for issue in done.issues) else 0
+
+
+def schema(options: Namespace) -> int:
+    """List the declaration."""
+    from xlsales.tables.document import schema_document, schema_text
+
+    if options.json:
+        print_json(schema_document(load_schema()))
+    else:
+        print(schema_text(load_schema(), _environment_language()))
+    return 0
+
+
+def demo(options: Namespace) -> int:
+    """Build the demo company, run everything and print the findings."""
+    from xlsales.demo import make_demo
+
+    return make_demo(Path(options.directory), options.language, progress_bar(False))
+
+
+def print_json(document: Any) -> None:
+    """One JSON document, UTF-8, on standard output."""
+    text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
+    sys.stdout.flush()
+
+
+def progress_bar(quiet: bool) -> Callable[[str, int, int], None]:
+    """A callback that shows progress on standard error: a bar on a terminal, else a line per step."""
+    terminal = sys.stderr.isatty()
+    seen: set[str] = set()
+
+    def show(name: str, done: int, of: int) -> None:
+        if terminal:
+            filled = round(20 * done / of) if of else 20
+            end = "\n" if not name else ""
+            print(f"\r[{'#' * filled:<20}] {name:<28}", end=end, file=sys.stderr, flush=True)
+        elif name and name not in seen and not quiet:
+            seen.add(name)
+            print(f"… {name}", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _open(path: str) -> Any:
+    from xlsales.hosts.file import FileHost
+
+    return FileHost.open(Path(path))
+
+
+def _texts(host: Any) -> Texts:
+    language, names = load_schema().find(host.tables())
+    return Texts(language if names else _environment_language())
+
+
+def _options(options: Namespace, progress: Callable[[str, int, int], None]) -> Any:
+    from xlsales.method import RunOptions
+
+    now = datetime.now().replace(microsecond=0)
+    steps: Sequence[str] = getattr(options, "step", ())
+    as_of = parse_date(options.as_of) if options.as_of else None
+    return RunOptions(now.date(), now, tuple(options.ledger), tuple(steps), as_of, progress)
+
+
+def parse_date(text: str) -> date:
+    """A date of the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise WrongUse("bad_date_argument", value=text) from problem
+
+
+def _environment_language() -> Language:
+    value = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "")
+    return "sv" if value.lower().startswith("sv") else "en"
+
+

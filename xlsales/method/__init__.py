@@ -1,0 +1,183 @@
+"""The method: the steps in order, from the tables of a workbook to its tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from xlsales.hosts import Host
+from xlsales.issues import Issue, WrongUse
+from xlsales.method.book import Book
+from xlsales.method.inside_out import activities_step, plan_step
+from xlsales.method.ledger import LedgerInput, choose_as_of, gather_ledger
+from xlsales.method.outside_in import compare_step, customers_table, expectations_step, revenue_step, segment_step
+from xlsales.method.relation import hierarchy_step
+from xlsales.method.report import RunResult, history_row, issue_rows, steps_table
+from xlsales.method.run import Run, StepReport
+from xlsales.method.settings import read_settings
+
+
+@dataclass(frozen=True)
+class StepDefinition:
+    """A step in the method's order, and the tables it fills."""
+
+    name: str
+    work: Callable[[Run], StepReport]
+    fills: tuple[str, ...]
+
+
+STEPS = (
+    StepDefinition("revenue", revenue_step, ("bridge", "trend", "cuts", "customers")),
+    StepDefinition("segment", segment_step, ("concentration", "key_figures", "top_customers", "customers")),
+    StepDefinition("expectations", expectations_step, ("weights", "answer_quality", "weight_pairs")),
+    StepDefinition("compare", compare_step, ("comparison",)),
+    StepDefinition("hierarchy", hierarchy_step, ("levels", "level_methods", "level_distribution", "customers")),
+    StepDefinition("activities", activities_step, ("activities", "expectation_coverage")),
+    StepDefinition("plan", plan_step, ("activities", "capacity", "activity_matrix", "expectation_coverage", "plan")),
+)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a door may ask of a run. ``today`` and ``now`` come from the door: no step knows the clock."""
+
+    today: date
+    now: datetime
+    ledger: Sequence[str] = ()
+    steps: Sequence[str] = ()
+    as_of: date | None = None
+    progress: Callable[[str, int, int], None] = field(default=lambda name, done, of: None)
+
+
+def run_method(host: Host, path: str, options: RunOptions) -> RunResult:
+    """Read the tables, run the steps in order and write the tool's tables into the host (not yet saved)."""
+    started = time.perf_counter()
+    chosen = _chosen(options.steps)
+    book = Book(host, path)
+    book.add_criterion_columns()
+    run, ledger = _prepare(book, options)
+    last = max(i for i, step in enumerate(STEPS) if step.name in chosen)
+    reports = []
+    for i, step in enumerate(STEPS[: last + 1]):
+        options.progress(book.texts.say("step", step.name), i, last + 1)
+        reports.append(step.work(run))
+    run.tables["customers"] = customers_table(run)
+    rows = issue_rows(book, run.issues, run.settings["issues_per_kind"])
+    frames = _wanted(run, chosen)
+    frames["ledger_sources"] = ledger.sources.assign(read_at=options.now)
+    frames["issues"] = pd.DataFrame(rows, columns=list(book.schema.table("issues").keys))
+    steps = steps_table([r for r in reports if r.step in chosen], rows, options.now)
+    result = RunResult("", run.as_of.isoformat(), [], {}, rows, time.perf_counter() - started, frames)
+    frames["history"] = _history(book, run, result, options.now)
+    frames["steps"] = steps
+    for key, frame in frames.items():
+        book.write(key, frame)
+        result.tables[key] = len(frame)
+    counts = dict(zip(steps["step"], steps["issues"], strict=True))
+    result.steps = [replace(r, issues=counts[r.step]) for r in reports if r.step in chosen]
+    result.seconds = time.perf_counter() - started
+    options.progress("", last + 1, last + 1)
+    return result
+
+
+def check(host: Host, path: str, options: RunOptions) -> RunResult:
+    """Only the issues: a whole run whose tables are thrown away."""
+    return run_method(host, path, options)
+
+
+def _chosen(names: Sequence[str]) -> set[str]:
+    known = [step.name for step in STEPS]
+    for name in names:
+        if name not in known:
+            raise WrongUse("unknown_step", step=name, steps=known)
+    return set(names) or set(known)
+
+
+def _prepare(book: Book, options: RunOptions) -> tuple[Run, LedgerInput]:
+    """Read the input, choose the analysis date and list what is wrong with the tables."""
+    settings, problems = read_settings(book)
+    ledger = gather_ledger(book, options.ledger)
+    as_of, dated = choose_as_of(ledger.entries, options.as_of or settings["as_of"], options.today)
+    run = Run(book, settings, as_of, ledger.entries)
+    run.add("settings", problems)
+    run.add("ledger", ledger.issues + dated)
+    run.add("check", _table_issues(book) + _reference_issues(book, ledger.entries))
+    return run, ledger
+
+
+def _table_issues(book: Book) -> list[Issue]:
+    """What is wrong in the users' tables, and which tables are missing."""
+    missing = [
+        Issue("warning", "table_missing", key, found=table.name[book.language], params={"table": key})
+        for key, table in book.schema.tables.items()
+        if key not in book.names and key not in _OPTIONAL
+    ]
+    skipped = ("ledger", "settings")
+    tables = [key for key, t in book.schema.tables.items() if t.is_users and key in book.names and key not in skipped]
+    return missing + [issue for key in tables for issue in book.parsed(key).issues]
+
+
+_OPTIONAL = frozenset({"column_map", "history"})
+
+
+def _reference_issues(book: Book, entries: pd.DataFrame) -> list[Issue]:
+    """Cells that point at a row that does not exist. Unknown customers still count; the rest do not."""
+    customers = {*book.parsed("customers").good["customer_no"], *entries["customer_no"].unique()}
+    known = {"customers": customers}
+    issues: list[Issue] = []
+    for table in book.schema.tables.values():
+        for column in table.columns:
+            if not column.ref or table.key not in book.names:
+                continue
+            if column.ref not in known:
+                target = book.schema.table(column.ref)
+                known[column.ref] = set(book.parsed(column.ref).good[target.index[0]])
+            if column.ref == "criteria":
+                known["criteria"] |= {c.name for c in book.criteria}
+            cells = book.parsed(table.key).good[column.key]
+            for row, cell in cells[(cells != "") & ~cells.isin(known[column.ref])].items():
+                issues.append(_unknown(table.key, column.key, int(str(row)), (cell, column.ref)))
+    return issues
+
+
+def _unknown(table: str, column: str, row: int, cell: tuple[Any, str]) -> Issue:
+    if cell[1] == "customers":
+        return Issue("warning", "unknown_customer", table, column, row, found=cell[0])
+    return Issue("error", "unknown_reference", table, column, row, found=cell[0], params={"table": cell[1]})
+
+
+def _wanted(run: Run, chosen: set[str]) -> dict[str, pd.DataFrame]:
+    """The frames to write; a chosen step without input leaves its tables empty."""
+    keys = [key for step in STEPS if step.name in chosen for key in step.fills]
+    users = {key for key in keys if run.book.schema.table(key).is_users}
+    return {key: _frame(run, key, key in users) for key in dict.fromkeys(keys)}
+
+
+def _frame(run: Run, key: str, users: bool) -> pd.DataFrame:
+    if key in run.tables:
+        return run.tables[key]
+    table = run.book.schema.table(key)
+    index = list(table.index) if users else list(table.keys)
+    return pd.DataFrame(columns=index)
+
+
+def _history(book: Book, run: Run, result: RunResult, now: datetime) -> pd.DataFrame:
+    """The history with this run's row at its end."""
+    past = book.parsed("history").frame
+    summary = {
+        "time": now,
+        "as_of": pd.Timestamp(run.as_of),
+        "ledger_rows": len(run.entries),
+        "customers": len(run.tables["customers"]),
+        "errors": result.count("error"),
+        "warnings": result.count("warning"),
+        "seconds": round(result.seconds, 2),
+    }
+    row = history_row(book, summary)
+    kept = past.to_dict("records")
+    return pd.DataFrame([*kept, row], columns=list(book.schema.table("history").keys))

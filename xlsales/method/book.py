@@ -1,0 +1,156 @@
+"""A workbook as the method sees it: tables by key, problems with their cell, results by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from xlsales.hosts import Host, Link
+from xlsales.issues import CannotRead, Issue
+from xlsales.tables.edit import TableEdit
+from xlsales.tables.merge import Words, heading_of, merge
+from xlsales.tables.parse import Criterion, Parsed, fold, parse
+from xlsales.tables.schema import Language, Schema, Table, load_schema
+from xlsales.tables.texts import Texts
+
+
+class Book:
+    """Reads tables through a host, in either language, and remembers what is to be written."""
+
+    def __init__(self, host: Host, path: str = "", schema: Schema | None = None) -> None:
+        self.host = host
+        self.schema = schema or load_schema()
+        self._places = host.tables()
+        self.language, self.names = self.schema.find(self._places)
+        if not self.names:
+            raise CannotRead("not_xlsales", path=path)
+        self.texts = Texts(self.language)
+        self._parsed: dict[str, Parsed] = {}
+
+    @cached_property
+    def criteria(self) -> list[Criterion]:
+        """The criteria in the order of their table, active or not."""
+        rows = self.parsed("criteria").good
+        used = rows["active"] | ~self._says_inactive(rows.index)
+        return [
+            Criterion(str(i), str(n), bool(a))
+            for i, n, a in zip(rows["criterion_id"], rows["criterion"], used, strict=True)
+        ]
+
+    def _says_inactive(self, rows: pd.Index[Any]) -> Any:
+        """An empty cell means active; only a written no turns a criterion off."""
+        parsed = self.parsed("criteria")
+        heading = parsed.headings.get("active")
+        if heading is None:
+            return pd.Series(False, index=rows)
+        return parsed.raw.loc[rows, heading].map(lambda cell: cell is not None and str(cell).strip() != "")
+
+    @property
+    def words(self) -> Words:
+        """What cells need to be shown in this workbook."""
+        return Words(self.language, {c.id: c.name for c in self.criteria})
+
+    def parsed(self, key: str) -> Parsed:
+        """A table as it stands; an empty one where the workbook lacks it."""
+        if key not in self._parsed:
+            table = self.schema.table(key)
+            raw = self.host.read(self.names[key]) if key in self.names else pd.DataFrame()
+            criteria = self.criteria if table.each else ()
+            known = self._recorded(table) if table.each else {}
+            self._parsed[key] = parse(raw, table, criteria, known)
+        return self._parsed[key]
+
+    def write(self, key: str, frame: pd.DataFrame, *, users_too: bool = False) -> None:
+        """Merge a frame (columns by key) into a table; tables the workbook lacks are passed over."""
+        if key in self.names:
+            self.edit(key, merge(self.parsed(key), frame, self.words, users_too=users_too))
+
+    def edit(self, key: str, edit: TableEdit) -> None:
+        """Change a table and forget what was read of it."""
+        self.host.write(self.names[key], edit)
+        self._parsed.pop(key, None)
+
+    def forget_criteria(self) -> None:
+        """The criteria have changed: read them, and the tables with a column per criterion, again."""
+        self.__dict__.pop("criteria", None)
+        for key in [k for k in self._parsed if self.schema.table(k).each]:
+            del self._parsed[key]
+
+    def add_criterion_columns(self) -> None:
+        """Give every user's table with a column per criterion those it lacks, and record whose they are."""
+        record: list[tuple[str, str, str]] = []
+        for table in self.schema.tables.values():
+            if not table.each or table.key not in self.names:
+                continue
+            parsed = self.parsed(table.key)
+            if table.is_users:
+                lacking = [c.id for c in self.criteria if c.active and c.id not in parsed.criteria]
+                self._add_columns(table, parsed, lacking)
+                parsed = self.parsed(table.key)
+            record += [(table.key, parsed.headings[c], c) for c in parsed.criteria]
+        self.write("column_map", pd.DataFrame(record, columns=["table", "heading", "criterion_id"]))
+
+    def _add_columns(self, table: Table, parsed: Parsed, ids: list[str]) -> None:
+        if not ids or table.each is None:
+            return
+        headings = [heading_of(i, table.each, self.words) for i in ids]
+        kept = range(len(parsed.raw))
+        empty = pd.DataFrame(None, index=kept, columns=headings, dtype=object)
+        unused = tuple(h for h in parsed.raw.columns if self._is_unused_points(parsed, table, h))
+        self.edit(table.key, TableEdit(empty, pd.RangeIndex(len(parsed.raw)).to_numpy("int64"), drop=unused))
+
+    def _is_unused_points(self, parsed: Parsed, table: Table, heading: str) -> bool:
+        """A column recorded for a criterion that is gone, with nothing in it."""
+        ours = heading in self._recorded(table) or fold(heading) in _default_names()
+        return ours and heading not in parsed.headings.values() and bool(parsed.raw[heading].isna().all())
+
+    def _recorded(self, table: Table) -> Mapping[str, str]:
+        rows = self.parsed("column_map").frame
+        mine = rows[rows["table"] == table.key]
+        return dict(zip(mine["heading"], mine["criterion_id"], strict=True))
+
+    def cell(self, issue: Issue) -> Link | str:
+        """Where an issue is: a link to the cell, or the place outside the workbook."""
+        if issue.place or issue.table not in self.names:
+            return issue.place
+        place = self._places[self.names[issue.table]]
+        parsed = self.parsed(issue.table)
+        headings = list(parsed.raw.columns)
+        column = parsed.headings.get(issue.column, issue.column)
+        across = headings.index(column) if column in headings else 0
+        row = self._row(issue, parsed)
+        address = f"{_letters(place.column + across)}{place.row + 1 + row}"
+        sheet = place.sheet.replace("'", "''")
+        return Link(f"'{sheet}'!{address}", f"{place.sheet}!{address}")
+
+    def _row(self, issue: Issue, parsed: Parsed) -> int:
+        if issue.row is not None:
+            return issue.row
+        if issue.key and parsed.table.index:
+            keys = parsed.frame[parsed.table.index[0]].astype(str)
+            hits = keys.index[keys == issue.key]
+            return int(hits[0]) if len(hits) else -1
+        return -1
+
+
+def _default_names() -> set[str]:
+    from xlsales.tables.folder import read_toml
+
+    return {fold(c[lang]) for c in read_toml("criteria.toml").values() for lang in ("sv", "en")}
+
+
+def _letters(column: int) -> str:
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def table_name(book: Book, key: str) -> str:
+    """The name a user knows a table by: its sheet's."""
+    language: Language = book.language
+    return str(book.schema.sheets[book.schema.tables[key].sheet].name[language]) if key in book.schema.tables else key

@@ -1,0 +1,59 @@
+"""The settings sheet as values, and as the rules of the steps."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from typing import Any, TypeVar
+
+from xlsales.issues import Issue
+from xlsales.method.book import Book
+from xlsales.tables.cells import is_empty, read_date, read_number, read_percent, read_text
+from xlsales.tables.schema import Setting, nearest
+
+Rules = TypeVar("Rules")
+
+
+def read_settings(book: Book) -> tuple[dict[str, Any], list[Issue]]:
+    """Every declared setting with its value or default, and what is wrong with the sheet."""
+    declared = book.schema.settings
+    rows = book.parsed("settings").good
+    values: dict[str, Any] = {key: setting.value for key, setting in declared.items()}
+    issues: list[Issue] = []
+    for row, key, cell in zip(rows.index, rows["key"], rows["value"], strict=True):
+        if key not in declared:
+            params = {"nearest": nearest(key, list(declared))}
+            issues.append(Issue("warning", "unknown_setting", "settings", "key", int(row), found=key, params=params))
+        elif not is_empty(cell):
+            value = _value(cell, declared[key])
+            if value is None:
+                params = {"kind": declared[key].type, "default": read_text(declared[key].value)}
+                issues.append(Issue("error", "bad_setting", "settings", "value", int(row), found=cell, params=params))
+            else:
+                values[key] = value
+    if "settings" in book.names:
+        issues += [
+            Issue("note", "missing_setting", "settings", "key", -1, found=key, params={"default": setting.value})
+            for key, setting in declared.items()
+            if key not in set(rows["key"]) and setting.value is not None
+        ]
+    return values, issues
+
+
+def rules(kind: type[Rules], settings: dict[str, Any]) -> Rules:
+    """A step's rules, each field taken from the setting of its name."""
+    return kind(**{f.name: settings[f.name] for f in fields(kind)})  # type: ignore[arg-type]
+
+
+def _value(cell: object, setting: Setting) -> float | int | str | date | None:
+    if setting.type == "text":
+        return read_text(cell)
+    if setting.type == "date":
+        found = read_date(cell)
+        return found.date() if found else None
+    number = read_percent(cell) if setting.unit["en"] == "share" else read_number(cell)
+    if number is None or number < 0:
+        return None
+    if setting.type == "integer":
+        return int(number) if number.is_integer() else None
+    return number
