@@ -1,0 +1,60 @@
+"""An empty workbook from the declaration. The same declaration gives the same bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from xlsales.build.areas import areas
+from xlsales.build.canvas import Canvas, color, styles
+from xlsales.build.charts import draw_charts
+from xlsales.build.conditions import colour
+from xlsales.build.help_sheet import draw_help
+from xlsales.build.lists import draw_lists, name_keys
+from xlsales.build.sheets import frame
+from xlsales.build.start_sheet import draw_start
+from xlsales.build.tables import draw_table
+from xlsales.build.validations import validate
+from xlsales.tables.schema import Language, load_schema
+
+_CREATED = datetime(2024, 1, 1)
+
+
+def build_template(path: Path, language: Language = "sv") -> None:
+    """Write an empty workbook in a language: every declared sheet, table, list and chart."""
+    with _open(path) as book:
+        sheets = load_schema().sheets
+        pages = {key: book.add_worksheet(sheet.name[language]) for key, sheet in sheets.items()}
+        canvas = Canvas(book, language, pages, areas(language))
+        for sheet in sheets.values():
+            frame(canvas, sheet)
+        for area in canvas.areas.values():
+            draw_table(canvas, area)
+            validate(canvas, area)
+            colour(canvas, area)
+        draw_lists(canvas)
+        name_keys(canvas)
+        draw_charts(canvas)
+        draw_help(canvas)
+        draw_start(canvas)
+        _properties(canvas)
+
+
+def _open(path: Path) -> Workbook:
+    font = styles()["font"]
+    options = {
+        "default_format_properties": {"font_name": font["name"], "font_size": font["size"], "font_color": color("ink")},
+        "default_row_height": 20,
+        "default_column_width": 64,
+        "in_memory": True,
+    }
+    return Workbook(str(path), options)
+
+
+def _properties(canvas: Canvas) -> None:
+    canvas.book.set_properties(
+        {"title": canvas.say("title"), "subject": canvas.say("tagline"), "author": "xlsales", "created": _CREATED}
+    )
+    canvas.book.set_size(2400, 1400)
