@@ -40,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"xlsales {__version__}")
     verbs = parser.add_subparsers(dest="command", metavar="COMMAND")
     demo = _verb(verbs, "demo", "build a demo company, run all steps and print the findings")
-    demo.add_argument("directory", nargs="?", default="xlsales-demo", metavar="DIR", help="where (default: xlsales-demo)")
+    demo.add_argument("directory", nargs="?", default="xlsales-demo", metavar="DIR", help="default: xlsales-demo")
     _language_option(demo)
     new = _verb(verbs, "new", "make an empty workbook")
     new.add_argument("file", metavar="FILE", help="the workbook to make (.xlsx)")
@@ -63,6 +63,8 @@ def build_parser() -> argparse.ArgumentParser:
     put.add_argument("table", metavar="TABLE", help="table key, see xlsales schema")
     put.add_argument("file", metavar="FILE", help="csv or json, columns by key or heading")
     put.add_argument("--replace", action="store_true", help="the file's rows are all there shall be")
+    undo = _verb(verbs, "undo", "bring back the workbook as it was before the last run")
+    undo.add_argument("workbook", metavar="WORKBOOK")
     schema = _verb(verbs, "schema", "list sheets, tables, columns and settings")
     _json_option(schema)
     return parser

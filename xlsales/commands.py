@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from xlsales.issues import CannotWrite, WrongUse, XlsalesError
+from xlsales.issues import CannotRead, CannotWrite, WrongUse, XlsalesError
 from xlsales.tables.schema import Language, load_schema
 from xlsales.tables.texts import Texts
 
@@ -48,19 +48,53 @@ def run(options: Namespace) -> int:
     """Run the steps and save the workbook."""
     from xlsales.method import run_method
 
-    host = _open(options.workbook)
-    texts = _texts(host)
-    result = run_method(host, options.workbook, _options(options, progress_bar(options.json)))
-    result.workbook = options.workbook
-    if not options.dry_run:
-        result.workbook = host.save(options.out)
+    with _alone(options.workbook, options.dry_run or options.out):
+        host = _open(options.workbook)
+        texts = _texts(host)
+        result = run_method(host, options.workbook, _options(options, progress_bar(options.json)))
+        result.workbook = options.workbook
+        if not options.dry_run:
+            result.workbook = _save(host, options, result.settings)
     if options.json:
         print_json(result.document())
     else:
         print_result(texts, result)
-        say = ("dry_run", {}) if options.dry_run else ("saved", {"path": result.workbook})
-        print(texts.say("cli", say[0], **say[1]))
+        print(texts.say("cli", "dry_run" if options.dry_run else "saved", path=result.workbook))
+    if host.held_by:
+        print(texts.say("cli", "held_by", holder=host.held_by, path=result.workbook), file=sys.stderr)
     return 1 if result.count("error") else 0
+
+
+def _alone(path: str, unneeded: object) -> Any:
+    """One run at a time on a workbook that is to be written."""
+    from contextlib import nullcontext
+
+    from xlsales.hosts.runlock import run_lock
+
+    return nullcontext() if unneeded or not Path(path).is_file() else run_lock(Path(path))
+
+
+def _save(host: Any, options: Namespace, settings: dict[str, Any]) -> str:
+    """Keep the state before, then save."""
+    from xlsales.hosts.versions import keep
+
+    if not options.out:
+        keep(Path(options.workbook), settings["versions_kept"], settings["versions_days"])
+    return str(host.save(options.out))
+
+
+def undo(options: Namespace) -> int:
+    """Bring back the state before the last run."""
+    from xlsales.hosts.versions import restore
+
+    path = Path(options.workbook)
+    if not path.is_file():
+        raise CannotRead("missing_file", path=options.workbook)
+    texts = _texts(_open(options.workbook))
+    with _alone(options.workbook, False):
+        restore(path)
+    print(texts.say("cli", "undone", path=options.workbook))
+    return 0
 
 
 def print_result(texts: Texts, result: Any) -> None:
@@ -130,11 +164,14 @@ def put(options: Namespace) -> int:
     from xlsales.method.transfer import put_file
 
     load_schema().table(options.table)
-    host = _open(options.workbook)
-    texts = _texts(host)
-    done = put_file(host, options.workbook, options.table, Path(options.file), whole=options.replace)
-    host.save()
+    with _alone(options.workbook, False):
+        host = _open(options.workbook)
+        texts = _texts(host)
+        done = put_file(host, options.workbook, options.table, Path(options.file), whole=options.replace)
+        saved = host.save()
     print(texts.say("cli", "rows_put", table=options.table, new=done.new, changed=done.changed, total=done.total))
+    if host.held_by:
+        print(texts.say("cli", "held_by", holder=host.held_by, path=saved), file=sys.stderr)
     for issue in done.issues:
         row = "" if issue.row is None or issue.row < 0 else f":{issue.row + 2}"
         place = f"{options.file}{row} {issue.column}"

@@ -53,6 +53,12 @@ def test_a_column_that_fits_both_ways_is_unsure() -> None:
     assert read_dates(pd.Series(["3/4/2026"])).unsure == "3/4/2026"
 
 
+def test_points_put_the_day_first() -> None:
+    """Nobody writes the month first with points, so there is nothing to be unsure of."""
+    read = read_dates(pd.Series(["03.04.2026"]), day_first=False)
+    assert (str(read.days[0])[:10], read.unsure) == ("2026-04-03", "")
+
+
 def test_two_digit_years_first() -> None:
     """The part that varies least is the year."""
     assert days("26-01-15", "26-02-16", "25-12-01") == ["2026-01-15", "2026-02-16", "2025-12-01"]

@@ -95,6 +95,7 @@ def test_a_misspelt_heading_is_taken_as_similar(tmp_path: Path) -> None:
     """One letter wrong."""
     ledger = read(tmp_path, "Fakturadtum;Kundnr;Netto", "2026-01-15;1;10")
     assert ledger.reasons["invoice_date"] == "similar"
+    assert warned(ledger) == {"column_guessed": "Fakturadtum"}
 
 
 def test_an_unknown_heading_is_taken_by_its_content(tmp_path: Path) -> None:
@@ -102,6 +103,14 @@ def test_an_unknown_heading_is_taken_by_its_content(tmp_path: Path) -> None:
     ledger = read(tmp_path, "Tidpunkt;Kundnr;Säljare;Värdeunderlag", "2026-01-15;1;X;10,50", "2026-01-16;2;Y;7,25")
     assert ledger.reasons["invoice_date"] == ledger.reasons["amount"] == "content"
     assert ledger.entries.amount.tolist() == [10.5, 7.25]
+    assert "column_guessed" in warned(ledger)
+
+
+def test_freight_is_never_taken_for_the_amount(tmp_path: Path) -> None:
+    """A list of orders with nothing but freight is no ledger."""
+    with pytest.raises(CannotRead) as caught:
+        read(tmp_path, "orderDate,customerID,freight", "2026-01-15,1,10.50")
+    assert caught.value.params["missing"] == ["amount"]
 
 
 def test_the_users_choice_beats_every_other(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_all_columns_are_always_there(tmp_path: Path) -> None:
     assert tuple(ledger.rejects.columns) == REJECT_COLUMNS
     entry = ledger.entries.iloc[0]
     assert (entry.customer, entry.seller, entry.row_type) == ("", "", "")
-    assert np.isnan(entry.quantity) and np.isnan(entry.cost)
+    assert np.isnan([entry.quantity, entry.cost]).all()
 
 
 def test_a_workbooks_own_table_is_typed_the_same_way() -> None:
@@ -124,5 +124,15 @@ def test_an_empty_table_is_typed() -> None:
 
 def test_the_package_imports_no_reader() -> None:
     """``xlsales --help`` stays quick."""
-    code = "import sys, xlsales.sources; print([name for name in ('pandas', 'duckdb', 'fastexcel', 'pyarrow') if name in sys.modules])"
+    readers = ("pandas", "duckdb", "fastexcel", "pyarrow")
+    code = f"import sys, xlsales.sources; print([name for name in {readers} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_contribution_column_gives_the_cost(tmp_path: Path) -> None:
+    """A report with TB and no cost still gives the contribution per customer."""
+    path = tmp_path / "tb.csv"
+    path.write_text("Kundnr;Fakturadatum;Netto;TB\n1;2026-01-15;1000,00;400,00\n2;2026-01-16;-50,00;-10,00\n", "utf-8")
+    read = read_ledger(path)
+    assert list(read.entries["cost"]) == [600.0, -40.0]
+    assert read.columns["cost"] == "Netto − TB"

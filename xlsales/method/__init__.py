@@ -71,12 +71,13 @@ def run_method(host: Host, path: str, options: RunOptions) -> RunResult:
     frames = _wanted(run, chosen)
     frames["ledger_sources"] = ledger.sources.assign(read_at=options.now)
     frames["issues"] = pd.DataFrame(rows, columns=list(book.schema.table("issues").keys))
-    steps = steps_table([r for r in reports if r.step in chosen], rows, options.now)
-    result = RunResult("", run.as_of.isoformat(), [], {}, rows, time.perf_counter() - started, frames)
+    steps = steps_table(book, [r for r in reports if r.step in chosen], rows, options.now)
+    elapsed = time.perf_counter() - started
+    result = RunResult("", run.as_of.isoformat(), [], {}, rows, elapsed, frames, run.settings)
     frames["history"] = _history(book, run, result, options.now)
-    frames["steps"] = steps
+    frames["steps"] = _with_other_steps(book, steps)
     for key, frame in frames.items():
-        book.write(key, frame)
+        book.write(key, frame, whole=key == "ledger_sources" and bool(options.ledger))
         result.tables[key] = len(frame)
     counts = dict(zip(steps["step"], steps["issues"], strict=True))
     result.steps = [replace(r, issues=counts[r.step]) for r in reports if r.step in chosen]
@@ -166,6 +167,15 @@ def _frame(run: Run, key: str, users: bool) -> pd.DataFrame:
     return pd.DataFrame(columns=index)
 
 
+def _with_other_steps(book: Book, steps: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the steps just run, and those that stand there for the others, in the method's order."""
+    past = book.parsed("steps").frame
+    others = past[~past["step"].isin({"", *steps["step"]})]
+    order = {name: i for i, name in enumerate([*(step.name for step in STEPS), "check"])}
+    table = pd.concat([others, steps], ignore_index=True) if len(others) else steps
+    return table.sort_values("step", key=lambda names: names.map(order), ignore_index=True)
+
+
 def _history(book: Book, run: Run, result: RunResult, now: datetime) -> pd.DataFrame:
     """The history with this run's row at its end."""
     past = book.parsed("history").frame
@@ -178,6 +188,6 @@ def _history(book: Book, run: Run, result: RunResult, now: datetime) -> pd.DataF
         "warnings": result.count("warning"),
         "seconds": round(result.seconds, 2),
     }
-    row = history_row(book, summary)
+    row = history_row(book, run.entries, summary)
     kept = past.to_dict("records")
     return pd.DataFrame([*kept, row], columns=list(book.schema.table("history").keys))

@@ -11,7 +11,7 @@ import pandas as pd
 from xlsales.hosts import Host, Link
 from xlsales.issues import CannotRead, Issue
 from xlsales.tables.edit import TableEdit
-from xlsales.tables.merge import Words, heading_of, merge
+from xlsales.tables.merge import Words, heading_of, merge, replace
 from xlsales.tables.parse import Criterion, Parsed, fold, parse
 from xlsales.tables.schema import Language, Schema, Table, load_schema
 from xlsales.tables.texts import Texts
@@ -63,10 +63,14 @@ class Book:
             self._parsed[key] = parse(raw, table, criteria, known)
         return self._parsed[key]
 
-    def write(self, key: str, frame: pd.DataFrame, *, users_too: bool = False) -> None:
-        """Merge a frame (columns by key) into a table; tables the workbook lacks are passed over."""
+    def write(self, key: str, frame: pd.DataFrame, *, whole: bool = False) -> None:
+        """Merge a frame (columns by key) into a table, or make it the whole of a user's table.
+
+        Tables that the workbook lacks are passed over.
+        """
         if key in self.names:
-            self.edit(key, merge(self.parsed(key), frame, self.words, users_too=users_too))
+            into = replace if whole else merge
+            self.edit(key, into(self.parsed(key), frame, self.words))
 
     def edit(self, key: str, edit: TableEdit) -> None:
         """Change a table and forget what was read of it."""

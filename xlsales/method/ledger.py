@@ -32,7 +32,8 @@ def gather_ledger(book: Book, given: Sequence[str], progress: Progress | None = 
     filled = len(table.frame) > 0
     issues: list[Issue] = []
     if given or not filled:
-        names = list(given) or [s for s in remembered["source"] if s]
+        files = remembered[remembered["kind"] != TABLE]
+        names = list(dict.fromkeys(given)) or [s for s in files["source"] if s]
         reads = [read_ledger(name, progress=progress) for name in names]
         if filled and given:
             issues.append(Issue("note", "ledger_not_table", "ledger", row=-1, params={"sources": ", ".join(names)}))
@@ -40,10 +41,10 @@ def gather_ledger(book: Book, given: Sequence[str], progress: Progress | None = 
         reads = [_read_table(book)]
     issues += [issue for read in reads for issue in _issues(read)]
     entries = pd.concat([r.entries for r in reads], ignore_index=True) if reads else _no_entries()
-    files = [r for r in reads if r.kind != "table"]
-    return LedgerInput(entries, pd.DataFrame([summary(r) for r in files], columns=_SUMMARY), issues)
+    return LedgerInput(entries, pd.DataFrame([summary(r) for r in reads], columns=_SUMMARY), issues)
 
 
+TABLE = "table"
 _SUMMARY = ["source", "kind", "rows", "rejected", "total", "control_total", "unassigned", "difference"]
 
 
@@ -69,7 +70,8 @@ def _read_table(book: Book) -> LedgerRead:
     typed = type_entries(raw.reset_index(drop=True), place)
     count = len(typed.entries) + len(typed.rejects)
     columns = dict(parsed.headings)
-    return LedgerRead("", "table", typed.entries, typed.rejects, count, columns, {}, list(typed.issues))
+    name = book.schema.sheets["ledger"].name[book.language]
+    return LedgerRead(name, TABLE, typed.entries, typed.rejects, count, columns, {}, list(typed.issues))
 
 
 def summary(read: LedgerRead) -> dict[str, Any]:
@@ -96,12 +98,13 @@ def ledger_sum(amounts: pd.Series[Any]) -> float:
 
 
 def _issues(read: LedgerRead) -> list[Issue]:
-    name = "ledger" if read.kind == "table" else ""
+    name = "ledger" if read.kind == TABLE else ""
     rejects = [
         Issue("error", f"ledger_{why}", place=place, found=found)
         for place, found, why in zip(read.rejects["place"], read.rejects["found"], read.rejects["why"], strict=True)
     ]
-    return [replace(w, table=w.table or name, place=w.place or read.source) for w in read.warnings] + rejects
+    source = "" if name else read.source
+    return [replace(w, table=w.table or name, place=w.place or source) for w in read.warnings] + rejects
 
 
 def choose_as_of(entries: pd.DataFrame, wanted: date | None, today: date) -> tuple[date, list[Issue]]:
@@ -122,7 +125,8 @@ def choose_as_of(entries: pd.DataFrame, wanted: date | None, today: date) -> tup
     later = entries[days > pd.Timestamp(as_of) + pd.Timedelta(hours=23, minutes=59, seconds=59)]
     if len(later):
         params = {"as_of": as_of, "count": len(later), "amount": ledger_sum(later["amount"])}
-        issues.append(Issue("note", "entries_later", found=later["invoice_date"].max().date().isoformat(), params=params))
+        last_day = later["invoice_date"].max().date().isoformat()
+        issues.append(Issue("note", "entries_later", found=last_day, params=params))
     return as_of, issues
 
 

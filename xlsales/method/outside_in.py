@@ -12,7 +12,7 @@ from xlsales.method.run import Run, StepReport
 from xlsales.steps.compare import CompareRules, compare
 from xlsales.steps.expectations import ExpectationRules, expectations
 from xlsales.steps.revenue import RevenueRules, revenue
-from xlsales.steps.segment import SegmentRules, segment
+from xlsales.steps.segment import SegmentRules, segment, top_name
 
 
 def revenue_step(run: Run) -> StepReport:
@@ -39,7 +39,8 @@ def segment_step(run: Run) -> StepReport:
         return StepReport("segment", "no_input", run.say("headline", "no_ledger"))
     earlier = run.results["revenue"]
     customers = earlier.customers.assign(customer=_known_names(run, earlier.customers))
-    result = segment(customers, run.rules(SegmentRules))
+    rules = run.rules(SegmentRules)
+    result = segment(customers, rules)
     run.results["segment"] = result
     run.tables["concentration"], run.tables["top_customers"] = result.concentration, result.top_customers
     run.tables["key_figures"] = pd.concat([earlier.key_figures, result.key_figures], ignore_index=True)
@@ -49,8 +50,8 @@ def segment_step(run: Run) -> StepReport:
         return StepReport("segment", "done", run.say("headline", "segment_none"))
     headline = run.say(
         "headline", "segment", a=groups.at["A", "customers"], n=active,
-        a_share=groups.at["A", "customer_share"], a_revenue=groups.at["A", "revenue_share"],
-        top_revenue=groups.at["top_2", "revenue_share"],
+        a_share=groups.at["A", "customer_share"], a_revenue=groups.at["A", "revenue_share"], top_share=rules.top_2,
+        top_revenue=groups.at[top_name(rules.top_2), "revenue_share"],
     )
     return StepReport("segment", "done", headline)
 
@@ -58,8 +59,8 @@ def segment_step(run: Run) -> StepReport:
 def _known_names(run: Run, customers: pd.DataFrame) -> pd.Series[Any]:
     """The register's name of each customer, else the ledger's, else its number."""
     register = run.book.parsed("customers").good.set_index("customer_no")["customer"]
-    name = customers["customer_no"].map(register).fillna("")
-    known = customers["customer"] if "customer" in customers else ""
+    name = customers["customer_no"].map(register).astype(object).fillna("")
+    known = customers.get("customer", "")
     name = name.where(name != "", known)
     return name.where(name != "", customers["customer_no"])
 
@@ -119,7 +120,7 @@ def expectations_step(run: Run) -> StepReport:
     run.results["expectations"] = result
     run.add("expectations", result.issues)
     run.tables["weights"] = result.weights.assign(group=run.say("word", "all_answers"))
-    run.tables["answer_quality"], run.tables["weight_pairs"] = result.quality, result.pairs
+    run.tables["answer_quality"], run.tables["weight_pairs"] = _every_answer(run, result.quality), result.pairs
     customers = int(result.weights["customers"].max())
     if not customers:
         return StepReport("expectations", "done", run.say("headline", "no_counted_answers"))
@@ -128,6 +129,14 @@ def expectations_step(run: Run) -> StepReport:
     code = "expectations" if names else "expectations_even"
     params = {"decisive": names, "weight": float(decisive["weight"].sum()), "customers": customers}
     return StepReport("expectations", "done", run.say("headline", code, **params))
+
+
+def _every_answer(run: Run, quality: pd.DataFrame) -> pd.DataFrame:
+    """The quality of every answer in the order of its table; one with an unreadable cell is rejected."""
+    every = run.book.parsed("answers").frame
+    unread = every[~every["answer_id"].isin({"", *quality["answer_id"]})].drop_duplicates("answer_id")
+    lost = pd.DataFrame({"answer_id": unread["answer_id"], "state": "rejected", "flat": False})
+    return pd.concat([quality, lost]).sort_index(ignore_index=True) if len(lost) else quality
 
 
 def _revenue_by_customer(run: Run) -> pd.Series[Any] | None:

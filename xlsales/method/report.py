@@ -17,6 +17,7 @@ from xlsales.issues import Issue
 from xlsales.method.book import Book, table_name
 from xlsales.method.run import StepReport
 from xlsales.tables.cells import read_text
+from xlsales.tables.parse import Parsed
 
 
 @dataclass
@@ -30,6 +31,7 @@ class RunResult:
     issues: list[dict[str, Any]]
     seconds: float
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
 
     def count(self, severity: str) -> int:
         """Number of issues of a severity."""
@@ -91,7 +93,9 @@ def issue_document(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{key: row[key] for key in keys} for row in plain]
 
 
-def steps_table(reports: Sequence[StepReport], rows: Sequence[Mapping[str, Any]], now: datetime) -> pd.DataFrame:
+def steps_table(
+    book: Book, reports: Sequence[StepReport], rows: Sequence[Mapping[str, Any]], now: datetime
+) -> pd.DataFrame:
     """The table on Start: one row per step, and the check."""
     counts = Counter(row["step"] for row in rows)
     named = {r.step for r in reports}
@@ -100,23 +104,37 @@ def steps_table(reports: Sequence[StepReport], rows: Sequence[Mapping[str, Any]]
         {"step": r.step, "status": r.status, "last_run": now, "issues": counts[r.step], "headline": r.headline}
         for r in reports
     ]
-    table.append({"step": "check", "status": "done", "last_run": now, "issues": others, "headline": ""})
+    found = Counter(row["severity"] for row in rows)
+    counted = book.texts.say("cli", "issues_count" if rows else "no_issues", **{s: found[s] for s in _ORDER})
+    table.append({"step": "check", "status": "done", "last_run": now, "issues": others, "headline": counted})
     return pd.DataFrame(table)
 
 
-def history_row(book: Book, summary: Mapping[str, Any]) -> dict[str, Any]:
+def history_row(book: Book, entries: pd.DataFrame, summary: Mapping[str, Any]) -> dict[str, Any]:
     """One row of the history: when, which version, and fingerprints of settings and input."""
-    inputs = [key for key, table in book.schema.tables.items() if table.is_users and key in book.names]
+    inputs = [key for key, t in book.schema.tables.items() if t.is_users and key in book.names and key not in _NO_INPUT]
     return {
         "version": __version__,
-        "settings_hash": _fingerprint([book.parsed("settings").frame[["key", "value"]]]),
-        "input_hash": _fingerprint([book.parsed(key).raw for key in inputs if key not in ("settings", "plan")]),
+        "settings_hash": _fingerprint([book.parsed("settings").frame[["key", "value"]].astype(str)]),
+        "input_hash": _fingerprint([entries, *(_users_cells(book.parsed(key)) for key in inputs)]),
         **summary,
     }
+
+
+# The ledger's rows come as entries, whatever their source; the rest is no input, or written by runs.
+_NO_INPUT = frozenset({"settings", "ledger", "ledger_sources", "plan", "column_map"})
+
+
+def _users_cells(parsed: Parsed) -> pd.DataFrame:
+    """What users wrote in a table, without the tool's columns, which change with every run."""
+    users = [c.key for c in parsed.table.columns if c.owner == "user" and c.key in parsed.headings]
+    named = {parsed.headings[key]: key for key in (*users, *parsed.criteria)}
+    return parsed.raw.loc[parsed.frame.index, list(named)].rename(columns=named).astype(str)
 
 
 def _fingerprint(frames: Sequence[pd.DataFrame]) -> str:
     digest = hashlib.sha256()
     for frame in frames:
-        digest.update(frame.astype(str).to_csv(index=False).encode("utf-8"))
+        digest.update(",".join(map(str, frame.columns)).encode("utf-8"))
+        digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     return digest.hexdigest()[:12]

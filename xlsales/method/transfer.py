@@ -79,7 +79,7 @@ def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> str:
-    """Rows as csv with a heading row of keys. Text that a spreadsheet would take for a formula gets a quote before it."""
+    """Rows as csv under a row of keys; text that a spreadsheet would take for a formula gets a quote before it."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(keys)

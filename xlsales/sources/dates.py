@@ -71,7 +71,10 @@ def _days(texts: pd.Series[str], day_first: bool | None) -> tuple[Days, str]:
         hit, named = _named(texts, pattern, name_first)
         days[hit] = named
     hit, parts = _parts(texts, _PARTED)
-    days[hit], unsure = _ordered(parts, day_first)
+    # With points the day always goes first.
+    dotted = bool(texts[hit].str.contains(".", regex=False).all())
+    days[hit], swapped = _ordered(parts, True if dotted else day_first)
+    unsure = swapped and not dotted
     years = days.astype("datetime64[Y]").astype(np.int64) + 1970
     days[(years < 1900) | (years > 2199)] = np.datetime64("NaT")
     return days, (str(texts[hit].iloc[0]) if unsure else "")

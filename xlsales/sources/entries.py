@@ -23,7 +23,9 @@ from xlsales.sources.words import folded, ledger_words
 
 Place = Callable[[int, str], str]
 
-_NUMBERS = ("amount", "amount_unsure", "amount_incl", "quantity", "cost", "unit_price", "discount", "vat")
+_NUMBERS = (
+    "amount", "amount_unsure", "amount_incl", "quantity", "cost", "unit_price", "discount", "vat", "contribution",
+)  # fmt: skip
 _IDS = ("customer_no", "invoice_no", "article")
 _SHOWN = 200
 _HOME = frozenset({"", "sek", "kr"})
@@ -196,13 +198,13 @@ def _in_kronor(values: Floats, heading: str, issues: list[Issue]) -> Floats:
 
 def _entries(sheet: _Sheet, texts: Mapping[str, pa.Array], values: Floats, used: Mask) -> pd.DataFrame:
     rows = pa.array(used)
-    columns: dict[str, Any] = {
-        key: pd.Series(text.filter(rows).to_pandas(), dtype="str") for key, text in texts.items()
-    }
+    columns: dict[str, Any] = {key: text.filter(rows).to_pandas().astype("str") for key, text in texts.items()}
     columns["invoice_date"] = sheet.dates.days[used]
     columns["amount"] = values[used] + 0.0
     for key in ("quantity", "cost"):
         columns[key] = sheet.numbers[key].values[used] if key in sheet.numbers else _nothing(sheet.raw)[used]
+    if "contribution" in sheet.numbers and "cost" not in sheet.numbers:
+        columns["cost"] = np.round(columns["amount"] - sheet.numbers["contribution"].values[used], 4)
     return pd.DataFrame(columns)[list(ENTRY_COLUMNS)]
 
 
@@ -267,7 +269,9 @@ def _currency_issues(currency: pa.Array, heading: str, used: Mask) -> list[Issue
 
 
 def _text(raw: pd.DataFrame, key: str) -> pa.Array:
-    text = as_text(_column(raw, key))
+    if key not in raw.columns:
+        return pa.repeat(pa.scalar("", pa.large_string()), len(raw))
+    text = as_text(raw[key])
     return as_id(text) if key in _IDS else text
 
 

@@ -39,7 +39,7 @@ def kind_of(path: Path) -> Kind:
         raise CannotRead("missing_file", path=str(path)) from None
     except OSError as error:
         raise CannotRead("unknown_ledger", path=str(path), detail=error.strerror or str(error)) from None
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(path)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         _refuse_old(path)
@@ -106,6 +106,8 @@ def _eight_bit(path: Path) -> str:
 def _refuse_no_table(path: Path, start: bytes) -> None:
     if _HTML.match(start.removeprefix(codecs.BOM_UTF8)):
         raise CannotRead("html_not_ledger", path=str(path), detail="html")
+    if re.match(rb"\s*#(?:FLAGGA|PROGRAM|SIETYP|FORMAT)\s", start.removeprefix(codecs.BOM_UTF8)):
+        raise CannotRead("unknown_ledger", path=str(path), detail="sie")
     if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"<?xml", b"{", b"[")):
         raise CannotRead("unknown_ledger", path=str(path), detail="xml" if b"<?xml" in start[:64] else "json")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

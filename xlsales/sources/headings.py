@@ -13,6 +13,7 @@ Rows = Sequence[Sequence[str]]
 
 _AMOUNTS = ("amount", "amount_unsure", "amount_incl")
 _SIMILAR = 0.86
+_NEAREST = 0.6
 _SHORTEST_PREFIX = 7
 
 
@@ -108,7 +109,7 @@ def nearest(key: str, texts: Sequence[str]) -> str:
     words = [word for word, (owner, _) in ledger_words().columns.items() if owner.startswith(key)]
     scored = [(max(_likeness(folded(text), word) for word in words), text) for text in texts if text]
     score, text = max(scored, default=(0.0, ""), key=lambda pair: pair[0])
-    return text if score >= 0.5 else ""
+    return text if score >= _NEAREST else ""
 
 
 def _better(best: Headings | None, other: Headings) -> Headings:

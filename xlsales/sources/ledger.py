@@ -133,8 +133,15 @@ def _result(source: str | Path, kind: str, grid: Grid, headings: Headings, typed
         warnings.append(
             Issue("note", "name_as_number", column="customer_no", found=heading, params={"heading": heading})
         )
-    used = set(columns.values())
-    unused = [text for text in headings.texts if text and text not in used]
+    warnings += [
+        Issue(
+            "warning", "column_guessed", column=key, found=columns[key], params={"heading": columns[key], "reason": why}
+        )
+        for key, why in reasons.items()
+        if why in ("similar", "content")
+    ]
+    taken = {headings.columns[key] for key in _used_keys(headings, typed)}
+    unused = [text for position, text in enumerate(headings.texts) if text and position not in taken]
     if unused:
         warnings.append(Issue("note", "columns_unused", params={"headings": unused, "count": len(unused)}))
     if not rows:
@@ -144,15 +151,31 @@ def _result(source: str | Path, kind: str, grid: Grid, headings: Headings, typed
     return LedgerRead(str(source), kind, typed.entries, typed.rejects, rows, columns, reasons, warnings)
 
 
+def _used_keys(headings: Headings, typed: Typed) -> list[str]:
+    """The keys of all columns that had a part in the result."""
+    cost = () if "cost" in headings.columns else ("contribution",)
+    parts = ("row_type", "cancelled", *cost, *_amount_parts(headings, typed))
+    return [key for key in (*ENTRY_COLUMNS, *parts) if key in headings.columns]
+
+
+def _amount_parts(headings: Headings, typed: Typed) -> list[str]:
+    """The keys of the columns that the amount was made of."""
+    source = next(key for key in _AMOUNT_KEYS if key in headings.columns)
+    others = ["unit_price", "discount"] if source == "quantity" else ["vat"]
+    parts = [source, *others] if typed.computed else [source]
+    return [key for key in parts if key in headings.columns]
+
+
 def _chosen(headings: Headings, typed: Typed) -> tuple[dict[str, str], dict[str, str]]:
     """Ledger key → heading and reason, with what the amount is made of."""
     columns = {key: headings.heading(key) for key in ENTRY_COLUMNS if key in headings.columns}
     reasons = {key: headings.reasons[key] for key in columns}
+    if "cost" not in columns and "contribution" in headings.columns:
+        columns["cost"] = f"{columns.get('amount', '')} − {headings.heading('contribution')}"
+        reasons["cost"] = "computed"
     if "amount" not in columns:
-        source = next(key for key in _AMOUNT_KEYS if key in headings.columns)
-        parts = ["quantity", "unit_price", "discount"] if source == "quantity" else [source, "vat"]
-        parts = parts if typed.computed else parts[:1]
-        between = " × " if source == "quantity" else " − "
-        columns["amount"] = between.join(headings.heading(key) for key in parts if key in headings.columns)
-        reasons["amount"] = "computed" if typed.computed else headings.reasons[source]
+        parts = _amount_parts(headings, typed)
+        between = " × " if parts[0] == "quantity" else " − "
+        columns["amount"] = between.join(headings.heading(key) for key in parts)
+        reasons["amount"] = "computed" if typed.computed else headings.reasons[parts[0]]
     return columns, reasons

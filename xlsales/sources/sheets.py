@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import fastexcel
+
+
+# Without a handler the reader's remark on every chart sheet would end up on standard error.
+logging.getLogger("calamine").addHandler(logging.NullHandler())
 
 
 def read_sheets(path: Path, given: Mapping[str, str] | None = None) -> Grid:

@@ -73,9 +73,9 @@ def _decide(table: pd.DataFrame, grid: pd.DataFrame, needs: pd.DataFrame, rules:
         ["protected", "serves_nothing", "decisive_gap", "high_no_gap"],
         "low",
     )
-    kept = {"protected": "keep", "serves_nothing": "end", "decisive_gap": "develop", "high_no_gap": "keep", "low": "keep"}
+    kept = {"serves_nothing": "end", "decisive_gap": "develop"}
     fresh = {"serves_nothing": "reject", "decisive_gap": "start", "high_no_gap": "wait", "low": "wait"}
-    decision = [(kept if e else fresh).get(c, "keep") for e, c in zip(exists, cause, strict=True)]
+    decision = [kept.get(c, "keep") if e else fresh[c] for e, c in zip(exists, cause, strict=True)]
     main = _main_criterion(values * needs["need"].to_numpy(), (values >= rules.strong_relation) & gap, cause)
     names = needs["criterion_id"].to_numpy(object)
     return table.assign(

@@ -35,7 +35,7 @@ def compare(
     grid = _grid(scores).reindex(columns=weights["criterion_id"])
     ours_id = alternatives.loc[alternatives["kind"] == "us", "alternative_id"]
     ours = grid.reindex(ours_id).mean(axis=0) if len(ours_id) else grid.iloc[:0].mean(axis=0)
-    rivals = grid.drop(index=ours_id, errors="ignore")
+    rivals = grid[~grid.index.isin(ours_id)]
     rivals = rivals[rivals.index.isin(alternatives["alternative_id"])]
     best = rivals.max(axis=0)
     names = dict(zip(alternatives["alternative_id"], alternatives["name"], strict=True))

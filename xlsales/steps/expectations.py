@@ -78,7 +78,7 @@ def _validate(
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """The state of every answer: ok, rescaled, set_aside, rejected, superseded or other_method."""
     method = answers["method"]
-    target = method.map(TOTALS)
+    target = method.map(TOTALS).astype("float64")
     total = points.fillna(0).sum(axis=1).round(9)
     off = ((total - target) / target).abs()
     confirmed = answers["confirmed"].astype(bool) if "confirmed" in answers else pd.Series(False, index=answers.index)

@@ -12,6 +12,7 @@ import pandas as pd
 from xlsales.issues import Issue
 
 Vector = npt.NDArray[np.float64]
+_TIE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def plan(activities: pd.DataFrame, rules: PlanRules = PlanRules()) -> Plan:
 
     activities: activity_id, hours, benefit, benefit_per_hour, and where known protected, decision.
         Protected activities that exist are always in the plan and take their hours first.
-    Among choices of equal benefit the one with fewest hours is taken. Solved to proven optimum by HiGHS;
+    Among choices of equal benefit the one with fewest hours is taken, then by id. Solved to proven optimum by HiGHS;
     the greedy list by benefit per hour stands beside it for comparison.
     """
     hours = activities["hours"].fillna(0).to_numpy(np.float64)
@@ -45,7 +46,8 @@ def plan(activities: pd.DataFrame, rules: PlanRules = PlanRules()) -> Plan:
     room = rules.hours_available - hours[must].sum()
     if room < -1e-9:
         issues.append(_too_few_hours(float(hours[must].sum()), rules.hours_available))
-    free = ~must & (benefit > 1e-12)
+    by_id = np.argsort(activities["activity_id"].astype(str).to_numpy(), kind="stable")
+    free = by_id[(~must & (benefit > 1e-12))[by_id]]
     chosen = must.copy()
     chosen[free] = choose(hours[free], benefit[free], max(room, 0.0))
     greedy = must.copy()
@@ -83,7 +85,7 @@ def choose(hours: Vector, benefit: Vector, room: float) -> npt.NDArray[np.bool_]
         return np.zeros(0, dtype=bool)
     best = _solve(benefit, [(hours, -np.inf, room)])
     reached = float(benefit[best].sum())
-    lean = _solve(-hours - 1e-9 * np.arange(len(hours)), [(hours, -np.inf, room), (benefit, reached - 1e-7, np.inf)])
+    lean = _solve(-hours - _TIE * np.arange(len(hours)), [(hours, -np.inf, room), (benefit, reached - 1e-7, np.inf)])
     return lean if benefit[lean].sum() >= reached - 1e-6 else best
 
 
@@ -91,10 +93,11 @@ def _solve(gain: Vector, rows: list[tuple[Vector, float, float]]) -> npt.NDArray
     """Maximise the gain of a 0/1 choice under linear rows (coefficients, low, high), by HiGHS."""
     import highspy
 
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("mip_abs_gap", 1e-9)
+    for option in ("mip_abs_gap", "mip_feasibility_tolerance", "primal_feasibility_tolerance"):
+        solver.setOptionValue(option, 1e-9)
     solver.setOptionValue("threads", 1)
     model = highspy.HighsLp()
     count = len(gain)
@@ -148,7 +151,7 @@ def _worth_of_hours(hours: Vector, benefit: Vector, room: float) -> dict[str, An
     if reached >= benefit.sum() - 1e-7:
         return nothing
     one_more = float(benefit[choose(hours, benefit, room + 1)].sum())
-    rise = max(1e-6, 1e-6 * reached)
+    rise = 1e-6 * max(reached, float(benefit.max()))
     cheapest = _solve(-hours, [(benefit, reached + rise, np.inf)])
     needed = float(hours[cheapest].sum())
     after = float(benefit[choose(hours, benefit, needed)].sum())

@@ -78,8 +78,8 @@ def _concentration(table: pd.DataFrame, in_tail: pd.Series[bool], rules: Segment
     invoices = table["invoices"] if "invoices" in table else pd.Series(0, index=table.index)
     bought = active | (table["revenue"] < 0)
     groups = {
-        "top_1": active & (rank <= first),
-        "top_2": active & (rank <= second),
+        top_name(rules.top_1): active & (rank <= first),
+        top_name(rules.top_2): active & (rank <= second),
         "rest": active & (rank > second),
         "A": table["abc"] == "A",
         "B": table["abc"] == "B",
@@ -88,7 +88,7 @@ def _concentration(table: pd.DataFrame, in_tail: pd.Series[bool], rules: Segment
         "tail": in_tail,
         "single_invoice": active & (invoices == 1),
     }
-    total = float(table.loc[active, "revenue"].sum()) or 1.0
+    total = float(table.loc[active, "revenue"].sum()) or np.nan
     sums = [round(float(table.loc[who, "revenue"].sum()), 4) for who in groups.values()]
     sizes = [int(who.sum()) for who in groups.values()]
     return pd.DataFrame(
@@ -108,6 +108,11 @@ def _key_figures(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"measure": ["a_customer_share", "gini"], "value": [a_share, gini(active["revenue"].to_numpy())]}
     )
+
+
+def top_name(share: float) -> str:
+    """The name of the group of largest customers by number: "top 10 %"."""
+    return f"top {round(100 * share, 6):g} %"
 
 
 def gini(amounts: Any) -> float:

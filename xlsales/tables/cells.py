@@ -13,7 +13,8 @@ import pandas as pd
 from xlsales.tables.schema import Choice, Column, Language, load_schema
 
 NUMBERS = frozenset(
-    ["money", "number", "number3", "number4", "percent", "percent2", "integer", "points", "score", "level", "relation", "statement", "signed1"]
+    {"money", "number", "number3", "number4", "percent", "percent2", "integer"}
+    | {"points", "score", "level", "relation", "statement", "signed1"}
 )
 DATES = frozenset({"date", "datetime", "month"})
 
@@ -56,7 +57,7 @@ def _converter(column: Column) -> tuple[object, Callable[[object], object]]:
     if column.is_flag:
         return False, _code_reader(column.choice, lambda choice: choice.code == "yes")
     if column.choice:
-        return "", _code_reader(column.choice, lambda choice: choice.code)
+        return "", _code_reader(column.choice, lambda choice: choice.code, column.open)
     if column.type in NUMBERS:
         return np.nan, read_percent if column.type.startswith("percent") else read_number
     if column.type in DATES:
@@ -76,7 +77,9 @@ def _series(values: list[object], column: Column) -> pd.Series[Any]:
     return pd.Series(values, dtype=object)
 
 
-def _code_reader(choice: str, result: Callable[[Choice], object]) -> Callable[[object], object]:
+def _code_reader(
+    choice: str, result: Callable[[Choice], object], others_too: bool = False
+) -> Callable[[object], object]:
     entries = load_schema().choices[choice].values()
     known = {read_text(label).casefold(): e for e in entries for label in (*e.label.values(), e.code)}
     if choice == "yes_no":
@@ -86,7 +89,9 @@ def _code_reader(choice: str, result: Callable[[Choice], object]) -> Callable[[o
 
     def read(cell: object) -> object:
         entry = known.get(read_text(cell).strip().casefold())
-        return None if entry is None else result(entry)
+        if entry is None:
+            return read_text(cell) if others_too else None
+        return result(entry)
 
     return read
 
@@ -95,7 +100,7 @@ def read_text(cell: object) -> str:
     """A cell as text: whole numbers without decimals, dates in ISO form."""
     if isinstance(cell, bool):
         return str(cell).lower()
-    if isinstance(cell, float | np.floating) and float(cell).is_integer() and abs(cell) < 1e15:
+    if isinstance(cell, float | np.floating) and float(cell).is_integer() and abs(float(cell)) < 1e15:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell == cell.replace(hour=0, minute=0, second=0) else cell.isoformat(" ")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from xlsales.issues import Issue
 from xlsales.tables.cells import is_empty, read_number, read_text, type_cells
-from xlsales.tables.schema import Column, Table, load_schema, nearest
+from xlsales.tables.schema import LANGUAGES, Column, Table, load_schema, nearest
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def parse(
     filled = raw.loc[rows]
     wanted = [(c.key, c) for c in table.columns if not c.each]
     if table.each:
-        wanted += [(criterion, table.each) for criterion in found]
+        wanted += [(c, replace(table.each, heading=dict.fromkeys(LANGUAGES, headings[c]))) for c in found]
     columns: dict[str, pd.Series[Any]] = {}
     spoilt: set[int] = set()
     for key, column in wanted:

@@ -18,7 +18,10 @@ LANGUAGES: tuple[Language, ...] = ("sv", "en")
 
 @dataclass(frozen=True)
 class Column:
-    """One declared column. ``each`` names the table whose active rows give one such column each."""
+    """One declared column. ``each`` names the table whose active rows give one such column each.
+
+    ``open``: the choice list is not all there may be; other text stands for itself.
+    """
 
     key: str
     type: str
@@ -32,6 +35,7 @@ class Column:
     ref: str = ""
     each: str = ""
     wrap: bool = False
+    open: bool = False
 
     @property
     def is_flag(self) -> bool:
@@ -131,7 +135,7 @@ class Schema:
 
     def label(self, choice: str, code: object, language: Language) -> Any:
         """What a user reads for a code of a choice list."""
-        entry = self.choices[choice].get(code if isinstance(code, str) else f"{code:g}")  # type: ignore[str-format]
+        entry = self.choices[choice].get(code if isinstance(code, str) else f"{code:g}")
         return entry.label[language] if entry else code
 
 
@@ -184,7 +188,7 @@ def _columns(entry: Mapping[str, Any], types: Mapping[str, Any]) -> Iterator[Col
     owners: tuple[Literal["user", "tool"], ...] = ("user", "tool")
     for owner in sorted(owners, key=list(entry).index if set(owners) <= set(entry) else owners.index):
         for column in entry.get(owner, ()):
-            extra = {k: column[k] for k in ("required", "choice", "look", "ref", "each", "wrap") if k in column}
+            extra = {k: column[k] for k in ("required", "choice", "look", "ref", "each", "wrap", "open") if k in column}
             width = column.get("width", types[column["type"]]["width"])
             yield Column(
                 column["key"], column["type"], owner, _both(column), _both(column, "_note"), width, **extra
