@@ -161,7 +161,8 @@ def test_lists_hold_the_labels(book: Workbook, language: Language) -> None:
     """The named cells of every choice list are its labels in the language."""
     for key, entries in load_schema().choices.items():
         sheet, cells = next(book.defined_names[f"list_{key}"].destinations)
-        labels = [row[0].value for row in book[sheet][cells]]
+        found = book[sheet][cells]
+        labels = [row[0].value for row in found] if isinstance(found, tuple) else [found.value]
         assert labels == [entry.label[language] for entry in entries.values()]
 
 

@@ -15,7 +15,7 @@ from xlsales.steps.expectations import ExpectationRules, Expectations, expectati
 
 NAMES = ("quality", "service", "price", "ease", "trust", "speed")
 FEW = ExpectationRules(draws=100)
-tried = settings(max_examples=25, deadline=None, derandomize=True)
+tried = settings(max_examples=20, deadline=None, derandomize=True)
 
 
 def answers(*rows: tuple[Any, ...], method: str = "points20", **more: Any) -> pd.DataFrame:

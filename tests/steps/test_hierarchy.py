@@ -16,7 +16,7 @@ from xlsales.steps.hierarchy import METHODS, STATEMENTS, Hierarchy, hierarchy, l
 AS_OF = date(2025, 12, 31)
 SHEET = st.lists(st.sampled_from([0, 0.5, 1]), min_size=15, max_size=15)
 LEVELS = {0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0}
-many = settings(max_examples=300, deadline=None, derandomize=True)
+many = settings(max_examples=120, deadline=None, derandomize=True)
 
 
 def ratings(*rows: tuple[Any, ...]) -> pd.DataFrame:

@@ -25,7 +25,7 @@ ENTRY = st.tuples(
     st.none() | UNITS.map(lambda units: units / 10_000),
 )
 LEDGERS = st.lists(ENTRY, max_size=25).map(lambda rows: ledger(*rows))
-tried = settings(max_examples=20, deadline=None, derandomize=True)
+tried = settings(max_examples=12, deadline=None, derandomize=True)
 
 
 def ledger(*rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -101,7 +101,7 @@ def check_cuts(found: Revenue) -> None:
         assert (units(rows["revenue"]) - units(rows["revenue_prev"]) == units(rows["change"])).all()
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(LEDGERS, st.just(AS_OF) | st.dates(date(2023, 1, 1), AS_OF), st.just(12) | st.integers(1, 30))
 def test_every_krona_and_every_customer_has_one_place(entries: pd.DataFrame, as_of: date, months: int) -> None:
     """The bridge foots, the spans are the ledger, every customer has one status and every cut ties.

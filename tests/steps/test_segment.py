@@ -14,7 +14,7 @@ from xlsales.steps.segment import SegmentRules, gini, segment
 
 AMOUNT = st.integers(-(10**8), 10**10).map(lambda units: units / 10_000) | st.sampled_from([0.0, 100.0])
 CUSTOMERS = st.lists(AMOUNT, max_size=30).map(lambda amounts: customers(*amounts))
-tried = settings(max_examples=40, deadline=None, derandomize=True)
+tried = settings(max_examples=25, deadline=None, derandomize=True)
 
 
 def customers(*amounts: float) -> pd.DataFrame:

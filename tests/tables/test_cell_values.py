@@ -47,7 +47,7 @@ def values_of(column: Column) -> st.SearchStrategy[pd.Series[Any]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("column", COLUMNS)
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_values_come_back_as_they_were_shown(column: Column, language: Language, data: st.DataObject) -> None:
     """What is written into cells is read back as the same values of the same type, with no complaint."""

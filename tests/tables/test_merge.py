@@ -186,7 +186,7 @@ def test_values_are_shown_as_cells() -> None:
 KEYS = st.lists(st.sampled_from("ABCDEFGH"), max_size=8)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(KEYS, st.lists(st.sampled_from("ABCDEFGH"), max_size=8, unique=True))
 def test_no_row_of_a_user_is_lost_or_moved(present: list[str], found: list[str]) -> None:
     """Whatever stood there, duplicates too, stays in its order; exactly the unknown keys are added, in their order."""
@@ -201,7 +201,7 @@ def test_no_row_of_a_user_is_lost_or_moved(present: list[str], found: list[str])
         assert amount == (float(ord(key)) if known else None)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(*[st.lists(st.sampled_from("ABCDEFGH"), max_size=8, unique=True)] * 2)
 def test_a_tools_rows_follow_their_key(present: list[str], found: list[str]) -> None:
     """Every row of the result points to the row that had its key, or is new."""

@@ -9,7 +9,7 @@ from xlsales.build.areas import Area, Head
 from xlsales.build.canvas import Canvas
 from xlsales.build.lists import keys_name, list_name
 from xlsales.tables.cells import DATES, NUMBERS
-from xlsales.tables.folder import read_toml
+from xlsales.tables.limits import limits
 from xlsales.tables.schema import load_schema
 
 _TITLE_MOST = 32
@@ -47,7 +47,7 @@ def _from_list(name: str, message: str) -> dict[str, Any]:
 
 
 def _number(canvas: Canvas, area: Area, head: Head) -> dict[str, Any]:
-    match limits(area.table.key, head):
+    match limits(area.table.key, head.column):
         case [low, high]:
             rule = {"criteria": "between", "minimum": low, "maximum": high}
             message = canvas.say("between", low=low, high=high)
@@ -57,14 +57,6 @@ def _number(canvas: Canvas, area: Area, head: Head) -> dict[str, Any]:
             rule = {"criteria": "between", "minimum": -_MOST, "maximum": _MOST}
             message = canvas.say("number_wanted")
     return {"validate": "decimal", "error_message": message, **rule}
-
-
-def limits(table: str, head: Head) -> list[float]:
-    """The least and the most a user may type in a column; empty when any number will do."""
-    declared = read_toml("template.toml")["limit"]
-    usual: list[float] = declared["type"].get(head.column.type, [])
-    found: list[float] = declared["column"].get(f"{table}.{head.column.key}", usual)
-    return found
 
 
 def _words(canvas: Canvas, head: Head) -> dict[str, Any]:

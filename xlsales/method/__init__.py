@@ -137,7 +137,7 @@ def _reference_issues(book: Book, entries: pd.DataFrame) -> list[Issue]:
                 continue
             if column.ref not in known:
                 target = book.schema.table(column.ref)
-                known[column.ref] = set(book.parsed(column.ref).good[target.index[0]])
+                known[column.ref] = set(book.parsed(column.ref).frame[target.index[0]])
             if column.ref == "criteria":
                 known["criteria"] |= {c.name for c in book.criteria}
             cells = book.parsed(table.key).good[column.key]

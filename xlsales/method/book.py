@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -93,7 +93,9 @@ class Book:
             if table.is_users:
                 lacking = [c.id for c in self.criteria if c.active and c.id not in parsed.criteria]
                 self._add_columns(table, parsed, lacking)
-                parsed = self.parsed(table.key)
+            else:
+                self._change_columns(table, (), tuple(h for h in parsed.raw.columns if self._is_gone(parsed, h)))
+            parsed = self.parsed(table.key)
             record += [(table.key, parsed.headings[c], c) for c in parsed.criteria]
         self.write("column_map", pd.DataFrame(record, columns=["table", "heading", "criterion_id"]))
 
@@ -101,15 +103,19 @@ class Book:
         if not ids or table.each is None:
             return
         headings = [heading_of(i, table.each, self.words) for i in ids]
-        kept = range(len(parsed.raw))
-        empty = pd.DataFrame(None, index=kept, columns=headings, dtype=object)
-        unused = tuple(h for h in parsed.raw.columns if self._is_unused_points(parsed, table, h))
-        self.edit(table.key, TableEdit(empty, pd.RangeIndex(len(parsed.raw)).to_numpy("int64"), drop=unused))
+        unused = (h for h in parsed.raw.columns if self._is_gone(parsed, h) and parsed.raw[h].isna().all())
+        self._change_columns(table, headings, tuple(unused))
 
-    def _is_unused_points(self, parsed: Parsed, table: Table, heading: str) -> bool:
-        """A column recorded for a criterion that is gone, with nothing in it."""
-        ours = heading in self._recorded(table) or fold(heading) in _default_names()
-        return ours and heading not in parsed.headings.values() and bool(parsed.raw[heading].isna().all())
+    def _change_columns(self, table: Table, added: Sequence[str], dropped: tuple[str, ...]) -> None:
+        if added or dropped:
+            rows = len(self.parsed(table.key).raw)
+            empty = pd.DataFrame(None, index=range(rows), columns=list(added), dtype=object)
+            self.edit(table.key, TableEdit(empty, pd.RangeIndex(rows).to_numpy("int64"), drop=dropped))
+
+    def _is_gone(self, parsed: Parsed, heading: str) -> bool:
+        """A column that we made for a criterion that is no more."""
+        ours = heading in self._recorded(parsed.table) or fold(heading) in _default_names()
+        return ours and heading not in parsed.headings.values()
 
     def _recorded(self, table: Table) -> Mapping[str, str]:
         rows = self.parsed("column_map").frame

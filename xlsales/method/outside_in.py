@@ -119,7 +119,7 @@ def expectations_step(run: Run) -> StepReport:
     result = expectations(answers, active, run.rules(ExpectationRules), _revenue_by_customer(run))
     run.results["expectations"] = result
     run.add("expectations", result.issues)
-    run.tables["weights"] = result.weights.assign(group=run.say("word", "all_answers"))
+    run.tables["weights"] = result.weights
     run.tables["answer_quality"], run.tables["weight_pairs"] = _every_answer(run, result.quality), result.pairs
     customers = int(result.weights["customers"].max())
     if not customers:

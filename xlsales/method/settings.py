@@ -51,9 +51,11 @@ def _value(cell: object, setting: Setting) -> float | int | str | date | None:
     if setting.type == "date":
         found = read_date(cell)
         return found.date() if found else None
-    number = read_percent(cell) if setting.unit["en"] == "share" else read_number(cell)
-    if number is None or number < 0:
+    share = setting.unit["en"] == "share"
+    number = read_percent(cell) if share else read_number(cell)
+    if number is None or number < 0 or (share and number > 1):
         return None
     if setting.type == "integer":
-        return int(number) if number.is_integer() else None
+        least = 1 if setting.unit["en"] else 0
+        return int(number) if number.is_integer() and number >= least else None
     return number

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xlsales.issues import Issue
 from xlsales.tables.cells import is_empty, read_number, read_text, type_cells
+from xlsales.tables.limits import both_limits, outside
 from xlsales.tables.schema import LANGUAGES, Column, Table, load_schema, nearest
 
 
@@ -64,16 +65,11 @@ def parse(
     columns: dict[str, pd.Series[Any]] = {}
     spoilt: set[int] = set()
     for key, column in wanted:
-        cells = filled[headings[key]] if key in headings else [None] * len(rows)
-        values, bad = type_cells(cells, column)
-        columns[key] = values.set_axis(rows)
-        strict = column.required or bool(column.each)
-        issues += [_bad_cell(table, column, key, int(rows[i]), list(cells)[i], strict) for i in bad]
-        spoilt |= {int(rows[i]) for i in bad if strict}
-        if column.required:
-            problems, missing = _missing(table, key, filled, headings)
-            issues += problems
-            spoilt |= missing
+        columns[key], problems = _typed(filled, table, (key, column), headings)
+        issues += problems
+        spoilt |= {issue.row for issue in problems if issue.severity == "error" and issue.row is not None}
+        if column.required and key not in headings:
+            spoilt |= {int(row) for row in rows}
     frame = pd.DataFrame(columns, index=rows)
     duplicates = _duplicates(frame.drop(index=list(spoilt)), table)
     issues += duplicates
@@ -149,16 +145,40 @@ def _kind(column: Column) -> str:
     return "date" if column.type in DATES else "number"
 
 
-def _missing(
-    table: Table, key: str, filled: pd.DataFrame, headings: Mapping[str, str]
-) -> tuple[list[Issue], set[int]]:
+def _typed(
+    filled: pd.DataFrame, table: Table, named: tuple[str, Column], headings: Mapping[str, str]
+) -> tuple[pd.Series[Any], list[Issue]]:
+    """Typed values of one column and its issues: an error where the row cannot do without the cell."""
+    key, column = named
+    rows = filled.index
     if key not in headings:
-        return [], set(filled.index)
-    empty = filled.index[filled[headings[key]].map(is_empty)]
-    issues = [
-        Issue("error", "missing_value", table.key, key, int(row), params={"column": table[key]}) for row in empty
-    ]
-    return issues, {int(row) for row in empty}
+        return type_cells([None] * len(rows), column)[0].set_axis(rows), []
+    cells = list(filled[headings[key]])
+    values, bad = type_cells(cells, column)
+    beyond = outside(values, table.key, column)
+    values = values.set_axis(rows)
+    if beyond:
+        values.iloc[beyond] = float("nan")
+    strict = column.required or bool(column.each)
+    issues = [_bad_cell(table, column, key, int(rows[i]), cells[i], strict) for i in bad]
+    issues += [_beyond(table, column, key, int(rows[i]), cells[i], strict) for i in beyond]
+    if column.required:
+        empty = [int(row) for row, cell in zip(rows, cells, strict=True) if is_empty(cell)]
+        issues += [Issue("error", "missing_value", table.key, key, row, params={"column": column}) for row in empty]
+    return values, issues
+
+
+def _beyond(table: Table, column: Column, key: str, row: int, cell: object, strict: bool) -> Issue:
+    """A number outside the column's list or limits."""
+    listed = load_schema().choices.get(column.type)
+    params: dict[str, object]
+    if listed:
+        code, params = "bad_listed", {"column": column, "values": ", ".join(listed)}
+    else:
+        low, high = both_limits(table.key, column)
+        code = "bad_least" if high == float("inf") else "bad_range"
+        params = {"column": column, "low": low, "high": high}
+    return Issue("error" if strict else "warning", code, table.key, key, row, found=cell, params=params)
 
 
 def _duplicates(frame: pd.DataFrame, table: Table) -> list[Issue]:
