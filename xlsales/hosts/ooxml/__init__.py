@@ -1,0 +1,1 @@
+"""A closed workbook as its parts: only the text that must change is changed."""
