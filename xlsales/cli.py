@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from xlsales import commands
     from xlsales.issues import XlsalesError
 
+    _bear_any_locale()
     try:
         return int(getattr(commands, options.command)(options))
     except XlsalesError as problem:
@@ -30,6 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("xlsales: interrupted, nothing was changed", file=sys.stderr)
         return 130
+
+
+def _bear_any_locale() -> None:
+    """A sign that the terminal's encoding lacks becomes a question mark instead of ending the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -28,6 +28,7 @@ def new(options: Namespace) -> int:
 
     path = _new_path(options.file)
     try:
+        path.touch(exist_ok=False)
         build_template(path, options.language)
     except OSError as problem:
         raise CannotWrite("cannot_save", path=str(path), reason=problem.strerror or str(problem)) from problem
@@ -75,10 +76,11 @@ def _alone(path: str, unneeded: object) -> Any:
 
 
 def _save(host: Any, options: Namespace, settings: dict[str, Any]) -> str:
-    """Keep the state before, then save."""
+    """Keep the state before for undo, then save; a workbook somebody has open is not changed, so nothing to keep."""
+    from xlsales.hosts.ooxml.holders import holder
     from xlsales.hosts.versions import keep
 
-    if not options.out:
+    if not options.out and holder(Path(options.workbook)) is None:
         keep(Path(options.workbook), settings["versions_kept"], settings["versions_days"])
     return str(host.save(options.out))
 
@@ -90,10 +92,9 @@ def undo(options: Namespace) -> int:
     path = Path(options.workbook)
     if not path.is_file():
         raise CannotRead("missing_file", path=options.workbook)
-    texts = _texts(_open(options.workbook))
     with _alone(options.workbook, False):
         restore(path)
-    print(texts.say("cli", "undone", path=options.workbook))
+    print(Texts(_environment_language()).say("cli", "undone", path=options.workbook))
     return 0
 
 
@@ -152,10 +153,10 @@ def get(options: Namespace) -> int:
     book = Book(_open(options.workbook), options.workbook)
     rows = get_table(book, options.table)
     if options.format == "json":
-        print(as_json(rows))
+        print_utf8(as_json(rows) + "\n")
     else:
         keys = list(rows[0]) if rows else [str(k) for k in book.parsed(options.table).frame.columns]
-        sys.stdout.write(as_csv(rows, keys))
+        print_utf8(as_csv(rows, keys))
     return 0
 
 
@@ -200,9 +201,14 @@ def demo(options: Namespace) -> int:
 
 def print_json(document: Any) -> None:
     """One JSON document, UTF-8, on standard output."""
-    text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
-    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
+    print_utf8(json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def print_utf8(text: str) -> None:
+    """What programs read goes out as UTF-8, whatever the machine's locale."""
     sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
 
 
 def progress_bar(quiet: bool) -> Callable[[str, int, int], None]:

@@ -1,0 +1,327 @@
+"""Bad input becomes an issue at its cell with the remedy; the rest is computed, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.method.company import World, fill, found, ledger_rows, tables
+from xlsales.hosts import Link
+from xlsales.method.report import RunResult
+
+
+def only(result: RunResult, **wanted: str) -> Mapping[str, Any]:
+    """The one issue with the given values."""
+    hits = [i for i in found(result) if all(i[k] == v for k, v in wanted.items())]
+    assert len(hits) == 1, found(result)
+    return hits[0]
+
+
+def test_the_small_company_has_no_error(small: World) -> None:
+    """The starting point of all these tests is clean."""
+    assert found(small.run(), "error") == []
+
+
+def test_every_issue_in_a_table_links_to_a_cell_that_is_there(small: World) -> None:
+    """The To do sheet shows a link whose target is the quoted sheet and whose text is the address."""
+    small.set("activities", 0, "hours", "många")
+    result = small.run()
+    link = next(row["cell"] for row in result.issues if row["found"] == "många")
+    assert isinstance(link, Link)
+    assert link.target.replace("'", "") == link.text == small.cell("activities", "hours", 0)
+
+
+def test_text_in_a_date_column(small: World) -> None:
+    """A rating dated "i våras" is left out, told at its cell with how to write a date."""
+    small.set("level_ratings", 1, "date", "i våras")
+    result = small.run()
+    issue = only(result, found="i våras", severity="error")
+    assert issue["cell"] == small.cell("level_ratings", "date", 1)
+    assert "2026-03-31" in issue["remedy"]
+    levels = small.again().typed("levels").set_index("customer_no")
+    assert levels.at["001", "level"] == 3
+
+
+def test_text_in_the_ledgers_date_column(small: World) -> None:
+    """A ledger row with an impossible date is set aside: totals used + set aside = before."""
+    rows = ledger_rows()
+    small.type("ledger", [*rows, {**rows[0], "invoice_date": "2025-13-01", "amount": 99.5}])
+    result = small.run()
+    issue = only(result, found="2025-13-01", severity="error")
+    assert issue["cell"] == small.cell("ledger", "invoice_date", 7)
+    source = small.again().typed("ledger_sources").iloc[0]
+    assert (source["rows"], source["rejected"]) == (8, 1)
+    assert (source["total"], source["control_total"]) == (3750.65, 3850.15)
+    assert source["difference"] == 99.5
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "unassigned"), [("amount", "enligt avtal", 0), ("customer_no", None, 300.30)]
+)
+def test_other_ledger_rows_that_cannot_be_used(small: World, column: str, value: object, unassigned: float) -> None:
+    """A text for an amount, and a row without customer: set aside with the cell, never dropped silently."""
+    rows = ledger_rows()
+    rows[5] = {**rows[5], column: value, "customer": None}
+    small.type("ledger", rows)
+    issue = next(i for i in found(small.run(), "error"))
+    assert issue["cell"] == small.cell("ledger", column, 5)
+    source = small.again().typed("ledger_sources").iloc[0]
+    assert source["rejected"] == 1
+    assert source["unassigned"] == unassigned
+    assert source["control_total"] == pytest.approx(source["total"] + unassigned)
+
+
+def test_a_duplicate_customer_number(small: World) -> None:
+    """The second row with the number is told; the first one counts and gets the figures, once."""
+    rows = tables("sv")["customers"]
+    small.type("customers", [*rows, {"customer_no": "001", "customer": "Alfa igen"}])
+    issue = only(small.run(), found="001", severity="error")
+    assert issue["cell"] == small.cell("customers", "customer_no", 3)
+    again = small.again().typed("customers")
+    assert list(again["customer_no"]).count("001") == 2
+    assert again["revenue"].sum() == pytest.approx(1850.55)
+    assert again["customer"].iloc[3] == "Alfa igen"
+
+
+def test_answers_that_sum_to_19_are_rescaled_and_told(small: World) -> None:
+    """19 points of 20 count after rescaling, with a warning at the answer's row."""
+    small.set("answers", 0, "quality", 9)
+    issue = only(small.run(), table="Enkätsvar")
+    assert (issue["severity"], issue["found"]) == ("warning", "19")
+    assert issue["cell"] == small.cell("answers", "answer_id", 0)
+    quality = small.again().typed("answer_quality").set_index("answer_id")
+    assert quality.at["R1", "state"] == "rescaled"
+
+
+def test_answers_far_off_are_set_aside_until_confirmed(small: World) -> None:
+    """12 points of 20 do not count; a yes in Confirmed lets them."""
+    small.set("answers", 0, "quality", 2)
+    assert only(small.run(), table="Enkätsvar")["severity"] == "error"
+    small.set("answers", 0, "confirmed", "yes")
+    assert only(small.run(), table="Enkätsvar")["severity"] == "warning"
+
+
+def test_text_for_points_rejects_the_answer_under_its_criterions_name(small: World) -> None:
+    """The issue names the criterion's column, and the answer is listed as rejected."""
+    small.set("answers", 1, "service", "mycket")
+    issue = only(small.run(), found="mycket")
+    assert issue["cell"] == small.cell("answers", "service", 1)
+    assert "Hög servicenivå" in issue["expected"]
+    quality = small.again().typed("answer_quality").set_index("answer_id")["state"]
+    assert list(quality) == ["ok", "rejected", "ok", "ok"]
+
+
+def test_an_unknown_criterion_in_scores(small: World) -> None:
+    """A score for a criterion that does not exist is an error at its cell; a name instead of the id is none."""
+    small.set("scores", 0, "criterion_id", "kvallitet")
+    small.set("scores", 1, "criterion_id", "Hög servicenivå")
+    result = small.run()
+    issue = only(result, severity="error", found="kvallitet")
+    assert issue["cell"] == small.cell("scores", "criterion_id", 0)
+    comparison = small.again().typed("comparison")
+    assert list(comparison["ours"].dropna()) == [5, 6]
+
+
+def test_an_unknown_activity_in_relations(small: World) -> None:
+    """A relation to an activity that does not exist is an error; the activity without relations a warning."""
+    small.set("relations", 2, "activity_id", "A33")
+    result = small.run()
+    assert only(result, severity="error", found="A33")["cell"] == small.cell("relations", "activity_id", 2)
+    assert only(result, severity="warning", found="Jour")["cell"] == small.cell("activities", "activity_id", 2)
+
+
+def test_an_activity_that_was_not_judged_keeps_no_old_proposal(small: World) -> None:
+    """Once its relations are gone the activity has no benefit and no decision left over."""
+    small.run()
+    once = small.again()
+    once.type("relations", [r for r in tables("sv")["relations"] if r["activity_id"] != "A3"])
+    once.run()
+    row = once.again().typed("activities").set_index("activity_id").loc["A3"]
+    assert row["decision"] == ""
+    assert row["benefit"] != row["benefit"]
+
+
+def test_a_missing_required_column_names_the_nearest_heading(small: World) -> None:
+    """The heading of the hours is misspelt: the issue tells the column and what stands there instead."""
+    from xlsales.hosts.memory import MemoryHost
+
+    frames = {n: small.host.read(n) for n in small.host.tables()}
+    frames[small.name("activities")] = frames[small.name("activities")].rename(columns={"Timmar": "Tiimmar"})
+    world = World(MemoryHost(frames), lambda h: h, "sv")
+    result = world.run()
+    issue = only(result, severity="error", found="Tiimmar")
+    assert "Timmar" in issue["expected"]
+    assert [s.status for s in result.steps][-2:] == ["no_input", "no_input"]
+    assert list(world.raw("activities")["Tiimmar"]) == [100, 40, 60, 20]
+
+
+def test_a_missing_required_column_without_a_likeness(small: World) -> None:
+    """A deleted column is told too, at the table's headings."""
+    body = small.host.read(small.name("scores"))
+    small.reorder("scores", range(len(body)), drop=(small.heading("scores", "score"),))
+    issue = only(small.run(), table="Alternativ", severity="error")
+    assert small.heading("scores", "score") in issue["expected"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("confidence", 1.5), ("draws", 0), ("draws", 2.5), ("window_months", 0), ("abc_a", "120 %")]
+)
+def test_a_setting_outside_its_range_is_a_bad_one(small: World, key: str, value: object) -> None:
+    """A share above 1 and a count of none make no sense: the default is used, and an issue says so."""
+    small.setting(key, value)
+    assert only(small.run(), severity="error", table="Inställningar")
+
+
+@pytest.mark.parametrize("value", ["många", -5, "9e999"])
+def test_a_bad_setting_falls_back_to_the_default(small: World, value: object) -> None:
+    """The default is used, and the issue at the cell names it."""
+    small.setting("hours_available", value)
+    result = small.run()
+    issue = only(result, severity="error")
+    row = list(small.host.read(small.name("settings")).iloc[:, 0]).index("hours_available")
+    assert issue["cell"] == small.cell("settings", "value", row)
+    assert "500" in issue["expected"]
+    assert small.again().typed("capacity")["hours_available"].iloc[0] == 500
+
+
+def test_an_unknown_setting_names_the_nearest(small: World) -> None:
+    """A misspelt setting is a warning with the name that was meant, and its default is told."""
+    row = list(small.host.read(small.name("settings")).iloc[:, 0]).index("hours_available")
+    small.set("settings", row, "key", "hour_available")
+    result = small.run()
+    assert "hours_available" in only(result, severity="warning", found="hour_available")["remedy"]
+    assert only(result, severity="note", found="hours_available")
+
+
+def test_a_missing_setting_row_falls_back_and_is_listed(small: World) -> None:
+    """A deleted row is a note; the default is used."""
+    body = small.host.read(small.name("settings"))
+    keys = list(body.iloc[:, 0])
+    small.reorder("settings", [i for i, key in enumerate(keys) if key != "hours_available"])
+    assert only(small.run(), severity="note", found="hours_available")
+    assert small.again().typed("capacity")["hours_available"].iloc[0] == 500
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("confidence", 1.5), ("draws", 0), ("window_months", 0), ("top_1", 2), ("decisive_max", 0), ("plan_days", 0),
+     ("issues_per_kind", 0), ("abc_a", 0.99), ("strong_relation", 0), ("level_held", 0), ("rerate_months", 0)],
+)  # fmt: skip
+def test_a_setting_at_its_edge_ends_no_run(small: World, key: str, value: float) -> None:
+    """A value that makes no sense is an issue or is borne; it is never a traceback."""
+    small.setting(key, value)
+    result = small.run()
+    assert len(result.steps) == 7
+
+
+def test_a_setting_may_be_written_as_text_in_swedish(small: World) -> None:
+    """ "80 %" and "1 000,5" are read as a person means them."""
+    small.setting("abc_a", "50 %")
+    small.setting("hours_available", "1 000,5")
+    assert found(small.run(), "error") == []
+    assert small.again().typed("capacity")["hours_available"].iloc[0] == 1000.5
+
+
+def test_of_each_kind_only_so_many_issues_are_listed(small: World) -> None:
+    """issues_per_kind rows and one that counts the rest; the ledger's own counts are not touched."""
+    rows = ledger_rows()
+    small.type("ledger", rows + [{**rows[0], "invoice_date": f"dag {n}"} for n in range(9)])
+    small.setting("issues_per_kind", 3)
+    result = small.run()
+    errors = found(result, "error")
+    assert [e["found"] for e in errors] == ["dag 0", "dag 1", "dag 2", ""]
+    assert errors[3]["expected"].startswith("6 ")
+    assert small.again().typed("ledger_sources")["rejected"].iloc[0] == 9
+
+
+def test_a_choice_that_does_not_exist_offers_the_nearest(small: World) -> None:
+    """A misspelt choice in a required column is an error with the right word; the row is left out."""
+    small.set("activities", 0, "existing", "befintlg")
+    result = small.run()
+    issue = only(result, severity="error", found="befintlg")
+    assert "befintlig" in issue["remedy"]
+    assert len(small.again().typed("activity_matrix")) == 3
+
+
+def test_an_unknown_customer_in_answers_is_counted_all_the_same(small: World) -> None:
+    """A customer number that nobody knows is a warning; the answer counts."""
+    small.set("answers", 3, "customer_no", "777")
+    result = small.run()
+    assert only(result, severity="warning", found="777")["cell"] == small.cell("answers", "customer_no", 3)
+    assert small.again().typed("weights")["customers"].iloc[0] == 3
+
+
+def test_no_alternative_of_ours(small: World) -> None:
+    """Without an "us" nothing can be compared; an error says so, and the other steps go on."""
+    small.set("alternatives", 0, "kind", "competitor")
+    result = small.run()
+    assert only(result, severity="error", table="Alternativ")
+    status = {s.step: s.status for s in result.steps}
+    assert (status["compare"], status["plan"]) == ("no_input", "done")
+
+
+def test_issues_are_counted_per_step_on_start(small: World) -> None:
+    """Start counts the rows of To do by step, the rest under the check."""
+    small.set("answers", 0, "quality", 9)
+    small.set("activities", 1, "hours", "x")
+    small.run()
+    steps = small.again().typed("steps").set_index("step")["issues"]
+    assert steps["expectations"] == 1
+    assert steps.sum() == len(small.again().typed("issues"))
+
+
+def test_a_mended_table_leaves_no_issue_behind(small: World) -> None:
+    """The To do sheet holds this run's issues only."""
+    small.set("answers", 0, "quality", 9)
+    small.run()
+    once = small.again()
+    once.set("answers", 0, "quality", 10)
+    once.run()
+    assert not (once.again().typed("issues")["table"] == "Enkätsvar").any()
+
+
+def test_a_deleted_table_is_told_and_the_rest_runs(small: World) -> None:
+    """A workbook from which a sheet was deleted runs without it."""
+    from xlsales.hosts.memory import MemoryHost
+
+    gone = {small.name(k) for k in ("scores", "alternatives", "level_methods")}
+    frames = {n: small.host.read(n) for n in small.host.tables() if n not in gone}
+    result = World(MemoryHost(frames), lambda h: h, "sv").run()
+    assert len([w for w in found(result, "warning") if "tabell" in w["expected"].lower()]) == 3
+    status = {s.step: s.status for s in result.steps}
+    assert (status["compare"], status["plan"]) == ("no_input", "done")
+
+
+NASTY: list[Any] = [
+    "", " ", "=1+1", "\u00a0", "\u200b", "💥", "x" * 300, -1, 0, 1e12, True, dt.date(1900, 1, 1),
+    dt.datetime(9999, 12, 31), "#N/A", "NaN", "inf", "2026-02-30", "<b>", "None",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NASTY, ids=repr)
+def test_no_cell_ends_a_run_with_a_traceback(value: Any, template_frames: Any) -> None:
+    """One odd value in the first row of every column of every users' table: the run ends with issues."""
+    from tests.method.company import memory_world
+    from xlsales.tables.schema import load_schema
+
+    schema = load_schema()
+    for key in ("ledger", *tables("sv")):
+        world = fill(memory_world(template_frames["sv"], "sv"))
+        for column in schema.table(key).columns:
+            if column.owner == "user" and not column.each:
+                world.set(key, 0, column.key, value)
+        if key in ("answers", "relations"):
+            world.set(key, 0, "quality", value)
+        assert len(world.run().steps) == 7
+
+
+def test_a_file_given_as_ledger_has_its_place_in_the_issue(small: World, tmp_path: Path) -> None:
+    """A bad row in a file is told by file and line."""
+    path = tmp_path / "r.csv"
+    path.write_text("Fakturadatum;Kundnr;Belopp exkl moms\n2026-02-02;001;1,00\n2026-02-31;001;2,00\n", "utf-8")
+    issue = only(small.run(ledger=[str(path)]), severity="error")
+    assert issue["cell"].endswith("r.csv:3")
