@@ -49,6 +49,9 @@ def run(options: Namespace) -> int:
     """Run the steps and save the workbook."""
     from xlsales.method import run_method
 
+    suffix = Path(options.workbook).suffix
+    if options.out and Path(options.out).suffix.lower() != suffix.lower():
+        raise WrongUse("bad_out_name", path=options.out, suffix=suffix)
     with _alone(options.workbook, options.dry_run or options.out):
         host = _open(options.workbook)
         texts = _texts(host)
@@ -80,9 +83,13 @@ def _save(host: Any, options: Namespace, settings: dict[str, Any]) -> str:
     from xlsales.hosts.ooxml.holders import holder
     from xlsales.hosts.versions import keep
 
-    if not options.out and holder(Path(options.workbook)) is None:
+    if not getattr(options, "out", None) and holder(Path(options.workbook)) is None:
         keep(Path(options.workbook), settings["versions_kept"], settings["versions_days"])
-    return str(host.save(options.out))
+    return str(host.save(getattr(options, "out", None)))
+
+
+def _defaults() -> dict[str, Any]:
+    return {key: setting.value for key, setting in load_schema().settings.items()}
 
 
 def undo(options: Namespace) -> int:
@@ -169,7 +176,7 @@ def put(options: Namespace) -> int:
         host = _open(options.workbook)
         texts = _texts(host)
         done = put_file(host, options.workbook, options.table, Path(options.file), whole=options.replace)
-        saved = host.save()
+        saved = _save(host, options, _defaults())
     print(texts.say("cli", "rows_put", table=options.table, new=done.new, changed=done.changed, total=done.total))
     if host.held_by:
         print(texts.say("cli", "held_by", holder=host.held_by, path=saved), file=sys.stderr)
@@ -251,9 +258,12 @@ def _options(options: Namespace, progress: Callable[[str, int, int], None]) -> A
 def parse_date(text: str) -> date:
     """A date of the command line."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as problem:
         raise WrongUse("bad_date_argument", value=text) from problem
+    if not 1980 <= found.year < 2200:
+        raise WrongUse("bad_date_argument", value=text)
+    return found
 
 
 def _environment_language() -> Language:

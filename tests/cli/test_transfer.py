@@ -172,7 +172,9 @@ def test_odd_json_is_no_traceback(text: str, empty_workbook: New, capfdbinary: A
     assert b"Traceback" not in capfdbinary.readouterr().err
 
 
-def test_values_that_do_not_fit_are_put_and_told(empty_workbook: New, get: Callable[..., str], capfdbinary: Any) -> None:
+def test_values_that_do_not_fit_are_put_and_told(
+    empty_workbook: New, get: Callable[..., str], capfdbinary: Any
+) -> None:
     """A text where a number belongs stands in the cell as written, with the row and column told; code 1."""
     path = empty_workbook()
     code = put(path, "activities", "activity_id,activity,existing,hours\nA1,Visit,existing,many\n")

@@ -44,9 +44,9 @@ def test_no_swedish_word_is_left_in_the_english_demo(demo_en: DemoRun) -> None:
 
 
 @pytest.fixture(scope="module")
-def second(demo_sv: DemoRun, company: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict]]:
+def second(demo_sv: DemoRun, company: Demo) -> dict[str, list[dict]]:
     """The tables after a second run over the finished workbook, a day later."""
-    path = Path(shutil.copy(demo_sv.workbook, tmp_path_factory.mktemp("second") / "again.xlsx"))
+    path = Path(shutil.copy(demo_sv.workbook, demo_sv.folder / "again.xlsx"))
     host = FileHost.open(path)
     now = datetime(2026, 10, 1, 8, 15)
     options = RunOptions(now.date(), now, (str(demo_sv.folder / "demo-ledger.csv"),), (), company.as_of)

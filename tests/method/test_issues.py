@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.method.company import World, fill, found, ledger_rows, tables
+from tests.method.company import World, found, ledger_rows, tables
 from xlsales.hosts import Link
 from xlsales.method.report import RunResult
 
@@ -21,9 +21,9 @@ def only(result: RunResult, **wanted: str) -> Mapping[str, Any]:
     return hits[0]
 
 
-def test_the_small_company_has_no_error(small: World) -> None:
+def test_the_small_company_has_no_error(plain: World) -> None:
     """The starting point of all these tests is clean."""
-    assert found(small.run(), "error") == []
+    assert found(plain.run(), "error") == []
 
 
 def test_every_issue_in_a_table_links_to_a_cell_that_is_there(small: World) -> None:
@@ -97,12 +97,12 @@ def test_answers_that_sum_to_19_are_rescaled_and_told(small: World) -> None:
     assert quality.at["R1", "state"] == "rescaled"
 
 
-def test_answers_far_off_are_set_aside_until_confirmed(small: World) -> None:
+def test_answers_far_off_are_set_aside_until_confirmed(plain: World) -> None:
     """12 points of 20 do not count; a yes in Confirmed lets them."""
-    small.set("answers", 0, "quality", 2)
-    assert only(small.run(), table="Enkätsvar")["severity"] == "error"
-    small.set("answers", 0, "confirmed", "yes")
-    assert only(small.run(), table="Enkätsvar")["severity"] == "warning"
+    plain.set("answers", 0, "quality", 2)
+    assert only(plain.run(), table="Enkätsvar")["severity"] == "error"
+    plain.set("answers", 0, "confirmed", "yes")
+    assert only(plain.run(), table="Enkätsvar")["severity"] == "warning"
 
 
 def test_text_for_points_rejects_the_answer_under_its_criterions_name(small: World) -> None:
@@ -134,10 +134,10 @@ def test_an_unknown_activity_in_relations(small: World) -> None:
     assert only(result, severity="warning", found="Jour")["cell"] == small.cell("activities", "activity_id", 2)
 
 
-def test_an_activity_that_was_not_judged_keeps_no_old_proposal(small: World) -> None:
+def test_an_activity_that_was_not_judged_keeps_no_old_proposal(plain: World) -> None:
     """Once its relations are gone the activity has no benefit and no decision left over."""
-    small.run()
-    once = small.again()
+    plain.run()
+    once = plain.again()
     once.type("relations", [r for r in tables("sv")["relations"] if r["activity_id"] != "A3"])
     once.run()
     row = once.again().typed("activities").set_index("activity_id").loc["A3"]
@@ -145,12 +145,12 @@ def test_an_activity_that_was_not_judged_keeps_no_old_proposal(small: World) -> 
     assert row["benefit"] != row["benefit"]
 
 
-def test_a_missing_required_column_names_the_nearest_heading(small: World) -> None:
+def test_a_missing_required_column_names_the_nearest_heading(plain: World) -> None:
     """The heading of the hours is misspelt: the issue tells the column and what stands there instead."""
     from xlsales.hosts.memory import MemoryHost
 
-    frames = {n: small.host.read(n) for n in small.host.tables()}
-    frames[small.name("activities")] = frames[small.name("activities")].rename(columns={"Timmar": "Tiimmar"})
+    frames = {n: plain.host.read(n) for n in plain.host.tables()}
+    frames[plain.name("activities")] = frames[plain.name("activities")].rename(columns={"Timmar": "Tiimmar"})
     world = World(MemoryHost(frames), lambda h: h, "sv")
     result = world.run()
     issue = only(result, severity="error", found="Tiimmar")
@@ -159,21 +159,21 @@ def test_a_missing_required_column_names_the_nearest_heading(small: World) -> No
     assert list(world.raw("activities")["Tiimmar"]) == [100, 40, 60, 20]
 
 
-def test_a_missing_required_column_without_a_likeness(small: World) -> None:
+def test_a_missing_required_column_without_a_likeness(plain: World) -> None:
     """A deleted column is told too, at the table's headings."""
-    body = small.host.read(small.name("scores"))
-    small.reorder("scores", range(len(body)), drop=(small.heading("scores", "score"),))
-    issue = only(small.run(), table="Alternativ", severity="error")
-    assert small.heading("scores", "score") in issue["expected"]
+    body = plain.host.read(plain.name("scores"))
+    plain.reorder("scores", range(len(body)), drop=(plain.heading("scores", "score"),))
+    issue = only(plain.run(), table="Alternativ", severity="error")
+    assert plain.heading("scores", "score") in issue["expected"]
 
 
 @pytest.mark.parametrize(
     ("key", "value"), [("confidence", 1.5), ("draws", 0), ("draws", 2.5), ("window_months", 0), ("abc_a", "120 %")]
 )
-def test_a_setting_outside_its_range_is_a_bad_one(small: World, key: str, value: object) -> None:
+def test_a_setting_outside_its_range_is_a_bad_one(plain: World, key: str, value: object) -> None:
     """A share above 1 and a count of none make no sense: the default is used, and an issue says so."""
-    small.setting(key, value)
-    assert only(small.run(), severity="error", table="Inställningar")
+    plain.setting(key, value)
+    assert only(plain.run(), severity="error", table="Inställningar")
 
 
 @pytest.mark.parametrize("value", ["många", -5, "9e999"])
@@ -188,22 +188,22 @@ def test_a_bad_setting_falls_back_to_the_default(small: World, value: object) ->
     assert small.again().typed("capacity")["hours_available"].iloc[0] == 500
 
 
-def test_an_unknown_setting_names_the_nearest(small: World) -> None:
+def test_an_unknown_setting_names_the_nearest(plain: World) -> None:
     """A misspelt setting is a warning with the name that was meant, and its default is told."""
-    row = list(small.host.read(small.name("settings")).iloc[:, 0]).index("hours_available")
-    small.set("settings", row, "key", "hour_available")
-    result = small.run()
+    row = list(plain.host.read(plain.name("settings")).iloc[:, 0]).index("hours_available")
+    plain.set("settings", row, "key", "hour_available")
+    result = plain.run()
     assert "hours_available" in only(result, severity="warning", found="hour_available")["remedy"]
     assert only(result, severity="note", found="hours_available")
 
 
-def test_a_missing_setting_row_falls_back_and_is_listed(small: World) -> None:
+def test_a_missing_setting_row_falls_back_and_is_listed(plain: World) -> None:
     """A deleted row is a note; the default is used."""
-    body = small.host.read(small.name("settings"))
+    body = plain.host.read(plain.name("settings"))
     keys = list(body.iloc[:, 0])
-    small.reorder("settings", [i for i, key in enumerate(keys) if key != "hours_available"])
-    assert only(small.run(), severity="note", found="hours_available")
-    assert small.again().typed("capacity")["hours_available"].iloc[0] == 500
+    plain.reorder("settings", [i for i, key in enumerate(keys) if key != "hours_available"])
+    assert only(plain.run(), severity="note", found="hours_available")
+    assert plain.again().typed("capacity")["hours_available"].iloc[0] == 500
 
 
 @pytest.mark.parametrize(
@@ -211,40 +211,40 @@ def test_a_missing_setting_row_falls_back_and_is_listed(small: World) -> None:
     [("confidence", 1.5), ("draws", 0), ("window_months", 0), ("top_1", 2), ("decisive_max", 0), ("plan_days", 0),
      ("issues_per_kind", 0), ("abc_a", 0.99), ("strong_relation", 0), ("level_held", 0), ("rerate_months", 0)],
 )  # fmt: skip
-def test_a_setting_at_its_edge_ends_no_run(small: World, key: str, value: float) -> None:
+def test_a_setting_at_its_edge_ends_no_run(plain: World, key: str, value: float) -> None:
     """A value that makes no sense is an issue or is borne; it is never a traceback."""
-    small.setting(key, value)
-    result = small.run()
+    plain.setting(key, value)
+    result = plain.run()
     assert len(result.steps) == 7
 
 
-def test_a_setting_may_be_written_as_text_in_swedish(small: World) -> None:
+def test_a_setting_may_be_written_as_text_in_swedish(plain: World) -> None:
     """ "80 %" and "1 000,5" are read as a person means them."""
-    small.setting("abc_a", "50 %")
-    small.setting("hours_available", "1 000,5")
-    assert found(small.run(), "error") == []
-    assert small.again().typed("capacity")["hours_available"].iloc[0] == 1000.5
+    plain.setting("abc_a", "50 %")
+    plain.setting("hours_available", "1 000,5")
+    assert found(plain.run(), "error") == []
+    assert plain.again().typed("capacity")["hours_available"].iloc[0] == 1000.5
 
 
-def test_of_each_kind_only_so_many_issues_are_listed(small: World) -> None:
+def test_of_each_kind_only_so_many_issues_are_listed(plain: World) -> None:
     """issues_per_kind rows and one that counts the rest; the ledger's own counts are not touched."""
     rows = ledger_rows()
-    small.type("ledger", rows + [{**rows[0], "invoice_date": f"dag {n}"} for n in range(9)])
-    small.setting("issues_per_kind", 3)
-    result = small.run()
+    plain.type("ledger", rows + [{**rows[0], "invoice_date": f"dag {n}"} for n in range(9)])
+    plain.setting("issues_per_kind", 3)
+    result = plain.run()
     errors = found(result, "error")
     assert [e["found"] for e in errors] == ["dag 0", "dag 1", "dag 2", ""]
     assert errors[3]["expected"].startswith("6 ")
-    assert small.again().typed("ledger_sources")["rejected"].iloc[0] == 9
+    assert plain.again().typed("ledger_sources")["rejected"].iloc[0] == 9
 
 
-def test_a_choice_that_does_not_exist_offers_the_nearest(small: World) -> None:
+def test_a_choice_that_does_not_exist_offers_the_nearest(plain: World) -> None:
     """A misspelt choice in a required column is an error with the right word; the row is left out."""
-    small.set("activities", 0, "existing", "befintlg")
-    result = small.run()
+    plain.set("activities", 0, "existing", "befintlg")
+    result = plain.run()
     issue = only(result, severity="error", found="befintlg")
     assert "befintlig" in issue["remedy"]
-    assert len(small.again().typed("activity_matrix")) == 3
+    assert len(plain.again().typed("activity_matrix")) == 3
 
 
 def test_an_unknown_customer_in_answers_is_counted_all_the_same(small: World) -> None:
@@ -255,41 +255,41 @@ def test_an_unknown_customer_in_answers_is_counted_all_the_same(small: World) ->
     assert small.again().typed("weights")["customers"].iloc[0] == 3
 
 
-def test_no_alternative_of_ours(small: World) -> None:
+def test_no_alternative_of_ours(plain: World) -> None:
     """Without an "us" nothing can be compared; an error says so, and the other steps go on."""
-    small.set("alternatives", 0, "kind", "competitor")
-    result = small.run()
+    plain.set("alternatives", 0, "kind", "competitor")
+    result = plain.run()
     assert only(result, severity="error", table="Alternativ")
     status = {s.step: s.status for s in result.steps}
     assert (status["compare"], status["plan"]) == ("no_input", "done")
 
 
-def test_issues_are_counted_per_step_on_start(small: World) -> None:
+def test_issues_are_counted_per_step_on_start(plain: World) -> None:
     """Start counts the rows of To do by step, the rest under the check."""
-    small.set("answers", 0, "quality", 9)
-    small.set("activities", 1, "hours", "x")
-    small.run()
-    steps = small.again().typed("steps").set_index("step")["issues"]
+    plain.set("answers", 0, "quality", 9)
+    plain.set("activities", 1, "hours", "x")
+    plain.run()
+    steps = plain.again().typed("steps").set_index("step")["issues"]
     assert steps["expectations"] == 1
-    assert steps.sum() == len(small.again().typed("issues"))
+    assert steps.sum() == len(plain.again().typed("issues"))
 
 
-def test_a_mended_table_leaves_no_issue_behind(small: World) -> None:
+def test_a_mended_table_leaves_no_issue_behind(plain: World) -> None:
     """The To do sheet holds this run's issues only."""
-    small.set("answers", 0, "quality", 9)
-    small.run()
-    once = small.again()
+    plain.set("answers", 0, "quality", 9)
+    plain.run()
+    once = plain.again()
     once.set("answers", 0, "quality", 10)
     once.run()
     assert not (once.again().typed("issues")["table"] == "Enkätsvar").any()
 
 
-def test_a_deleted_table_is_told_and_the_rest_runs(small: World) -> None:
+def test_a_deleted_table_is_told_and_the_rest_runs(plain: World) -> None:
     """A workbook from which a sheet was deleted runs without it."""
     from xlsales.hosts.memory import MemoryHost
 
-    gone = {small.name(k) for k in ("scores", "alternatives", "level_methods")}
-    frames = {n: small.host.read(n) for n in small.host.tables() if n not in gone}
+    gone = {plain.name(k) for k in ("scores", "alternatives", "level_methods")}
+    frames = {n: plain.host.read(n) for n in plain.host.tables() if n not in gone}
     result = World(MemoryHost(frames), lambda h: h, "sv").run()
     assert len([w for w in found(result, "warning") if "tabell" in w["expected"].lower()]) == 3
     status = {s.step: s.status for s in result.steps}
@@ -303,25 +303,22 @@ NASTY: list[Any] = [
 
 
 @pytest.mark.parametrize("value", NASTY, ids=repr)
-def test_no_cell_ends_a_run_with_a_traceback(value: Any, template_frames: Any) -> None:
-    """One odd value in the first row of every column of every users' table: the run ends with issues."""
-    from tests.method.company import memory_world
+def test_no_cell_ends_a_run_with_a_traceback(value: Any, plain: World) -> None:
+    """One odd value in the first row of every column of all users' tables: the run ends with issues."""
     from xlsales.tables.schema import load_schema
 
-    schema = load_schema()
     for key in ("ledger", *tables("sv")):
-        world = fill(memory_world(template_frames["sv"], "sv"))
-        for column in schema.table(key).columns:
+        for column in load_schema().table(key).columns:
             if column.owner == "user" and not column.each:
-                world.set(key, 0, column.key, value)
+                plain.set(key, 0, column.key, value)
         if key in ("answers", "relations"):
-            world.set(key, 0, "quality", value)
-        assert len(world.run().steps) == 7
+            plain.set(key, 0, "quality", value)
+    assert len(plain.run().steps) == 7
 
 
-def test_a_file_given_as_ledger_has_its_place_in_the_issue(small: World, tmp_path: Path) -> None:
+def test_a_file_given_as_ledger_has_its_place_in_the_issue(plain: World, tmp_path: Path) -> None:
     """A bad row in a file is told by file and line."""
     path = tmp_path / "r.csv"
     path.write_text("Fakturadatum;Kundnr;Belopp exkl moms\n2026-02-02;001;1,00\n2026-02-31;001;2,00\n", "utf-8")
-    issue = only(small.run(ledger=[str(path)]), severity="error")
+    issue = only(plain.run(ledger=[str(path)]), severity="error")
     assert issue["cell"].endswith("r.csv:3")

@@ -200,39 +200,39 @@ class TestStep:
 class TestAsOf:
     """The analysis date: as asked, as set, else the end of the last complete month."""
 
-    def test_the_last_complete_month_is_chosen(self, small: World) -> None:
+    def test_the_last_complete_month_is_chosen(self, plain: World) -> None:
         """The last entry is on the last weekday of March: the month is complete."""
-        assert small.run(as_of=None).as_of == "2026-03-31"
+        assert plain.run(as_of=None).as_of == "2026-03-31"
 
-    def test_an_incomplete_month_is_left_out_and_told(self, small: World) -> None:
+    def test_an_incomplete_month_is_left_out_and_told(self, plain: World) -> None:
         """An entry of 8 April: the analysis ends in March, and two notes tell what is left out."""
         rows = ledger_rows()
-        small.type("ledger", [*rows, {**rows[-1], "invoice_date": dt.date(2026, 4, 8), "amount": 77.0}])
-        result = small.run(as_of=None)
+        plain.type("ledger", [*rows, {**rows[-1], "invoice_date": dt.date(2026, 4, 8), "amount": 77.0}])
+        result = plain.run(as_of=None)
         assert result.as_of == "2026-03-31"
         notes = [n["expected"] for n in found(result, "note")]
         assert sum("2026-04-08" in n for n in notes) == 1
         assert sum("77" in n for n in notes) == 1
 
-    def test_entries_in_the_future_do_not_move_the_date(self, small: World) -> None:
+    def test_entries_in_the_future_do_not_move_the_date(self, plain: World) -> None:
         """An invoice dated next year is not counted and is told."""
         rows = ledger_rows()
-        small.type("ledger", [*rows, {**rows[-1], "invoice_date": dt.date(2027, 1, 29), "amount": 5000.0}])
-        result = small.run(as_of=None)
+        plain.type("ledger", [*rows, {**rows[-1], "invoice_date": dt.date(2027, 1, 29), "amount": 5000.0}])
+        result = plain.run(as_of=None)
         assert result.as_of == "2026-03-31"
         assert any("5\u00a0000" in n["expected"] for n in found(result, "note"))
 
-    def test_the_setting_decides_when_the_command_does_not(self, small: World) -> None:
+    def test_the_setting_decides_when_the_command_does_not(self, plain: World) -> None:
         """as_of in Settings is used; the command line goes before it."""
-        small.setting("as_of", dt.date(2026, 2, 28))
-        assert small.run(as_of=None).as_of == "2026-02-28"
-        assert small.run(as_of=dt.date(2025, 12, 31)).as_of == "2025-12-31"
+        plain.setting("as_of", dt.date(2026, 2, 28))
+        assert plain.run(as_of=None).as_of == "2026-02-28"
+        assert plain.run(as_of=dt.date(2025, 12, 31)).as_of == "2025-12-31"
 
-    def test_a_date_before_all_entries_gives_empty_windows(self, small: World) -> None:
+    def test_a_date_before_all_entries_gives_empty_windows(self, plain: World) -> None:
         """No entry counts, and the run still ends."""
-        result = small.run(as_of=dt.date(2020, 1, 31))
+        result = plain.run(as_of=dt.date(2020, 1, 31))
         assert result.as_of == "2020-01-31"
-        assert by(small.again(), "bridge", "component")["amount"].abs().sum() == 0
+        assert by(plain.again(), "bridge", "component")["amount"].abs().sum() == 0
 
 
 class TestLedgerSources:

@@ -43,7 +43,7 @@ def test_every_positive_customer_is_in_exactly_one_class(given_customers: pd.Dat
     for parts in (["A", "B", "C"], ["top 20 %", "rest"]):
         assert groups.loc[parts, "customers"].sum() == positive.sum()
         assert groups.loc[parts, "revenue"].sum() == pytest.approx(table.loc[positive, "revenue"].sum())
-    assert groups.loc["no_class", "customers"] == (table["revenue"] < 0).sum()
+    assert groups.loc["no_class", "customers"] == (table["revenue"] <= 0).sum()
     assert groups.loc["no_class", "revenue"] == pytest.approx(table.loc[~positive, "revenue"].sum())
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -38,7 +39,9 @@ STEPS = (
     StepDefinition("compare", compare_step, ("comparison",)),
     StepDefinition("hierarchy", hierarchy_step, ("levels", "level_methods", "level_distribution", "customers")),
     StepDefinition("activities", activities_step, ("activities", "expectation_coverage")),
-    StepDefinition("plan", plan_step, ("activities", "capacity", "activity_matrix", "expectation_coverage", "plan")),
+    StepDefinition("plan", plan_step, (
+            "activities", "capacity", "activity_matrix", "expectation_coverage", "plan", "proposals"
+        )),
 )
 
 
@@ -60,16 +63,16 @@ def run_method(host: Host, path: str, options: RunOptions) -> RunResult:
     chosen = _chosen(options.steps)
     book = Book(host, path)
     book.add_criterion_columns()
-    run, ledger = _prepare(book, options)
-    last = max(i for i, step in enumerate(STEPS) if step.name in chosen)
+    run, ledger = _prepare(book, options, Path(path).absolute().parent)
     reports = []
-    for i, step in enumerate(STEPS[: last + 1]):
-        options.progress(book.texts.say("step", step.name), i, last + 1)
+    for i, step in enumerate(STEPS):
+        options.progress(book.texts.say("step", step.name), i, len(STEPS))
         reports.append(step.work(run))
     run.tables["customers"] = customers_table(run)
     rows = issue_rows(book, run.issues, run.settings["issues_per_kind"])
     frames = _wanted(run, chosen)
-    frames["ledger_sources"] = ledger.sources.assign(read_at=options.now)
+    if not run.ledger_away:
+        frames["ledger_sources"] = ledger.sources.assign(read_at=options.now)
     frames["issues"] = pd.DataFrame(rows, columns=list(book.schema.table("issues").keys))
     steps = steps_table(book, [r for r in reports if r.step in chosen], rows, options.now)
     elapsed = time.perf_counter() - started
@@ -77,12 +80,12 @@ def run_method(host: Host, path: str, options: RunOptions) -> RunResult:
     frames["history"] = _history(book, run, result, options.now)
     frames["steps"] = _with_other_steps(book, steps)
     for key, frame in frames.items():
-        book.write(key, frame, whole=key == "ledger_sources" and bool(options.ledger))
+        book.write(key, frame, users_too=key == "plan", whole=key == "ledger_sources" and bool(options.ledger))
         result.tables[key] = len(frame)
     counts = dict(zip(steps["step"], steps["issues"], strict=True))
     result.steps = [replace(r, issues=counts[r.step]) for r in reports if r.step in chosen]
     result.seconds = time.perf_counter() - started
-    options.progress("", last + 1, last + 1)
+    options.progress("", len(STEPS), len(STEPS))
     return result
 
 
@@ -99,16 +102,24 @@ def _chosen(names: Sequence[str]) -> set[str]:
     return set(names) or set(known)
 
 
-def _prepare(book: Book, options: RunOptions) -> tuple[Run, LedgerInput]:
+def _prepare(book: Book, options: RunOptions, folder: Path) -> tuple[Run, LedgerInput]:
     """Read the input, choose the analysis date and list what is wrong with the tables."""
     settings, problems = read_settings(book)
-    ledger = gather_ledger(book, options.ledger)
-    as_of, dated = choose_as_of(ledger.entries, options.as_of or settings["as_of"], options.today)
-    run = Run(book, settings, as_of, ledger.entries)
+    ledger = gather_ledger(book, options.ledger, folder)
+    wanted = options.as_of or settings["as_of"]
+    as_of, dated = choose_as_of(ledger.entries, wanted or (_last_as_of(book) if ledger.away else None), options.today)
+    seen_until = as_of if wanted else max(as_of, options.today)
+    run = Run(book, settings, as_of, ledger.entries, seen_until, bool(ledger.away))
     run.add("settings", problems)
     run.add("ledger", ledger.issues + dated)
     run.add("check", _table_issues(book) + _reference_issues(book, ledger.entries))
     return run, ledger
+
+
+def _last_as_of(book: Book) -> date | None:
+    """The analysis date of the last run."""
+    past = book.parsed("history").frame["as_of"].dropna()
+    return past.iloc[-1].date() if len(past) else None
 
 
 def _table_issues(book: Book) -> list[Issue]:
@@ -123,13 +134,14 @@ def _table_issues(book: Book) -> list[Issue]:
     return missing + [issue for key in tables for issue in book.parsed(key).issues]
 
 
-_OPTIONAL = frozenset({"column_map", "history"})
+_OPTIONAL = frozenset({"column_map", "history", "proposals"})
 
 
 def _reference_issues(book: Book, entries: pd.DataFrame) -> list[Issue]:
     """Cells that point at a row that does not exist. Unknown customers still count; the rest do not."""
     customers = {*book.parsed("customers").good["customer_no"], *entries["customer_no"].unique()}
     known = {"customers": customers}
+    aliases = {"criteria": {c.name.casefold() for c in book.criteria}}
     issues: list[Issue] = []
     for table in book.schema.tables.values():
         for column in table.columns:
@@ -138,10 +150,9 @@ def _reference_issues(book: Book, entries: pd.DataFrame) -> list[Issue]:
             if column.ref not in known:
                 target = book.schema.table(column.ref)
                 known[column.ref] = set(book.parsed(column.ref).frame[target.index[0]])
-            if column.ref == "criteria":
-                known["criteria"] |= {c.name for c in book.criteria}
             cells = book.parsed(table.key).good[column.key]
-            for row, cell in cells[(cells != "") & ~cells.isin(known[column.ref])].items():
+            wrong = ~cells.isin(known[column.ref]) & ~cells.str.casefold().isin(aliases.get(column.ref, ()))
+            for row, cell in cells[(cells != "") & wrong].items():
                 issues.append(_unknown(table.key, column.key, int(str(row)), (cell, column.ref)))
     return issues
 
@@ -155,6 +166,9 @@ def _unknown(table: str, column: str, row: int, cell: tuple[Any, str]) -> Issue:
 def _wanted(run: Run, chosen: set[str]) -> dict[str, pd.DataFrame]:
     """The frames to write; a chosen step without input leaves its tables empty."""
     keys = [key for step in STEPS if step.name in chosen for key in step.fills]
+    if run.ledger_away:
+        kept = {key for step in STEPS[:2] for key in step.fills}
+        keys = [key for key in keys if key not in kept]
     users = {key for key in keys if run.book.schema.table(key).is_users}
     return {key: _frame(run, key, key in users) for key in dict.fromkeys(keys)}
 

@@ -63,14 +63,17 @@ class Book:
             self._parsed[key] = parse(raw, table, criteria, known)
         return self._parsed[key]
 
-    def write(self, key: str, frame: pd.DataFrame, *, whole: bool = False) -> None:
+    def write(self, key: str, frame: pd.DataFrame, *, whole: bool = False, users_too: bool = False) -> None:
         """Merge a frame (columns by key) into a table, or make it the whole of a user's table.
+
+        users_too: write the user's cells too, except where the frame is empty.
 
         Tables that the workbook lacks are passed over.
         """
         if key in self.names:
-            into = replace if whole else merge
-            self.edit(key, into(self.parsed(key), frame, self.words))
+            old = self.parsed(key)
+            edit = replace(old, frame, self.words) if whole else merge(old, frame, self.words, users_too=users_too)
+            self.edit(key, edit)
 
     def edit(self, key: str, edit: TableEdit) -> None:
         """Change a table and forget what was read of it."""

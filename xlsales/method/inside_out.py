@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from xlsales.method.relation import customer_names
 from xlsales.method.run import Run, StepReport
 from xlsales.steps.activities import Activities, ActivityRules, activities
 from xlsales.steps.plan import PlanRules, plan
+from xlsales.tables.cells import is_empty
 from xlsales.tables.schema import load_schema
 
 
@@ -80,7 +83,10 @@ def _reason(run: Run, row: dict[Any, Any]) -> str:
     if not row["criterion_id"] and row["cause"] == "low":
         code = "low_none"
     params = {"criterion": run.name_of(row["criterion_id"]), "gap": row["gap_factor"], "hours": row["hours"]}
-    return run.say("reason", code, benefit=row["benefit"], median=row["median"], **params)
+    text = run.say("reason", code, benefit=row["benefit"], median=row["median"], **params)
+    if row["decision"] in ("develop", "start") and not row["in_plan"]:
+        text += " " + run.say("reason", "below_line")
+    return text
 
 
 def _matrix(rows: pd.DataFrame, contributions: pd.DataFrame) -> pd.DataFrame:
@@ -107,11 +113,57 @@ def _plan_rows(run: Run, rows: pd.DataFrame, judged: Activities) -> pd.DataFrame
     proposed = pd.DataFrame([_proposal(run, row) for row in wanted.to_dict("records")])
     proposed = pd.concat([proposed, _method_rows(run)], ignore_index=True)
     present = run.book.parsed("plan").frame
+    proposed = _unless_edited(run, proposed, present)
     known = pd.DataFrame({"plan_id": present["plan_id"]})
     table = known.merge(proposed, on="plan_id", how="outer", sort=False) if len(proposed) else known
     order = {p: i for i, p in enumerate([*proposed.get("plan_id", []), *known["plan_id"]])}
     table = table.sort_values("plan_id", key=lambda s: s.map(order), ignore_index=True)
     return _with_state(run, table, present, judged, set(wanted["activity_id"]))
+
+
+_PROPOSED = ("what", "owner", "start", "due", "hours", "measure", "expected_effect", "status", "level")
+
+
+def _unless_edited(run: Run, proposed: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
+    """Proposals for rows that stand as they were proposed; what a person has changed is left alone.
+
+    Each proposal is recorded as a fingerprint, so an untouched row can follow when the proposal changes.
+    """
+    if proposed.empty:
+        return proposed
+    recorded = run.book.parsed("proposals").frame.set_index("plan_id")["fingerprint"].to_dict()
+    standing = {row["plan_id"]: row for row in present.to_dict("records")}
+    edited = [
+        i in standing and fingerprint(standing[i]) not in (recorded.get(i), fingerprint(row))
+        for i, row in zip(proposed["plan_id"], proposed.to_dict("records"), strict=True)
+    ]
+    fresh = {row["plan_id"]: fingerprint(row) for row in proposed.to_dict("records")}
+    run.tables["proposals"] = pd.DataFrame({"plan_id": list(fresh), "fingerprint": list(fresh.values())})
+    run.add("plan", [
+        Issue("note", "plan_row_outdated", "plan", "what", key=row["plan_id"], found=standing[row["plan_id"]]["what"],
+              params={"what": row["what"], "hours": row["hours"]})
+        for row, changed in zip(proposed.to_dict("records"), edited, strict=True)
+        if changed and _disagrees(standing[row["plan_id"]], row)
+    ])
+    return proposed.astype(object).mask(pd.Series(edited), None).assign(plan_id=proposed["plan_id"])
+
+
+def _disagrees(standing: dict[Any, Any], proposal: dict[Any, Any]) -> bool:
+    """True where a row that is still open says another thing or other hours than the proposal."""
+    same = standing["what"] == proposal["what"] and standing["hours"] == proposal.get("hours", standing["hours"])
+    return standing["status"] not in ("done", "declined", "ongoing") and not same
+
+
+def fingerprint(row: Mapping[Any, Any]) -> str:
+    """What a plan row says, short enough to record."""
+    parts = ["" if is_empty(row.get(k)) else _plain(row[k]) for k in _PROPOSED]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()[:16]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _proposal(run: Run, row: dict[Any, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from xlsales.steps.segment import SegmentRules, segment, top_name
 def revenue_step(run: Run) -> StepReport:
     """Status of every customer, the bridge, the trend and the cuts."""
     if run.entries.empty:
-        return StepReport("revenue", "no_input", run.say("headline", "no_ledger"))
+        return StepReport("revenue", "no_input", _no_ledger(run))
     register = run.book.parsed("customers").good
     result = revenue(run.entries, run.as_of, run.rules(RevenueRules), register)
     run.results["revenue"] = result
@@ -33,10 +33,14 @@ def revenue_step(run: Run) -> StepReport:
     return StepReport("revenue", "done", run.say("headline", code, **params))
 
 
+def _no_ledger(run: Run) -> str:
+    return run.say("headline", "ledger_away" if run.ledger_away else "no_ledger")
+
+
 def segment_step(run: Run) -> StepReport:
     """ABC classes, top shares and the tail."""
     if "revenue" not in run.results:
-        return StepReport("segment", "no_input", run.say("headline", "no_ledger"))
+        return StepReport("segment", "no_input", _no_ledger(run))
     earlier = run.results["revenue"]
     customers = earlier.customers.assign(customer=_known_names(run, earlier.customers))
     rules = run.rules(SegmentRules)
@@ -100,7 +104,10 @@ def _with_reasons(run: Run, every: pd.DataFrame) -> pd.DataFrame:
 def _reason(run: Run, row: dict[Any, Any]) -> str:
     if not isinstance(row["status"], str):
         return run.say("reason", "no_invoices")
-    text = run.say("reason", row["status"], pct=row["change_pct"], **_only(row, "revenue", "revenue_prev"))
+    code = row["status"]
+    if code in ("lost", "former") and (row["revenue"] < 0 or row["revenue_prev"] < 0):
+        code += "_credits"
+    text = run.say("reason", code, pct=row["change_pct"], **_only(row, "revenue", "revenue_prev"))
     if row["overdue"] is True:
         text += " " + run.say("reason", "overdue", days=row["days_since"], rhythm=row["rhythm_days"])
     return text
@@ -114,9 +121,10 @@ def expectations_step(run: Run) -> StepReport:
     """Weights, intervals and the decisive expectations from the answers."""
     answers = run.book.parsed("answers").good
     active = [c.id for c in run.book.criteria if c.active]
+    asked = [c.id for c in run.book.criteria if c.id in answers]
     if answers.empty or not active:
         return StepReport("expectations", "no_input", run.say("headline", "no_answers"))
-    result = expectations(answers, active, run.rules(ExpectationRules), _revenue_by_customer(run))
+    result = expectations(answers, active, run.rules(ExpectationRules), revenue_by_customer(run), asked)
     run.results["expectations"] = result
     run.add("expectations", result.issues)
     run.tables["weights"] = result.weights
@@ -139,7 +147,10 @@ def _every_answer(run: Run, quality: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([quality, lost]).sort_index(ignore_index=True) if len(lost) else quality
 
 
-def _revenue_by_customer(run: Run) -> pd.Series[Any] | None:
+def revenue_by_customer(run: Run) -> pd.Series[Any] | None:
+    if run.ledger_away:
+        known = run.book.parsed("customers").good.set_index("customer_no")["revenue"]
+        return known[~known.index.duplicated()].fillna(0.0)
     if "revenue" not in run.results:
         return None
     by_customer: pd.Series[Any] = run.results["revenue"].customers.set_index("customer_no")["revenue"]

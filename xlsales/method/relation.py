@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from xlsales.issues import Issue
+from xlsales.method.outside_in import revenue_by_customer
 from xlsales.method.run import Run, StepReport
 from xlsales.steps.hierarchy import HierarchyRules, hierarchy
 from xlsales.tables.schema import load_schema
@@ -15,9 +17,16 @@ def hierarchy_step(run: Run) -> StepReport:
     if ratings.empty:
         return StepReport("hierarchy", "no_input", run.say("headline", "no_ratings"))
     targets = run.book.parsed("level_targets").good
-    sold = run.results.get("revenue")
-    revenue = sold.customers.set_index("customer_no")["revenue"] if sold else pd.Series(dtype="float64")
-    result = hierarchy(ratings, targets, revenue, run.as_of, run.rules(HierarchyRules))
+    later = ratings[ratings["date"] > pd.Timestamp(run.seen_until)]
+    if len(later):
+        params = {"count": len(later), "until": run.seen_until}
+        first = int(later.index[0])
+        run.add("hierarchy", [Issue("note", "ratings_later", "level_ratings", "date", first, params=params)])
+    if len(later) == len(ratings):
+        return StepReport("hierarchy", "no_input", run.say("headline", "no_ratings"))
+    revenue = revenue_by_customer(run)
+    sold = pd.Series(dtype="float64") if revenue is None else revenue
+    result = hierarchy(ratings, targets, sold, run.seen_until, run.rules(HierarchyRules))
     run.results["hierarchy"] = result
     names = customer_names(run)
     methods = result.methods.assign(why=[run.say("method_why", m) for m in result.methods["method"]])
@@ -28,6 +37,8 @@ def hierarchy_step(run: Run) -> StepReport:
     )
     run.tables["levels"], run.tables["level_methods"] = levels, methods
     run.tables["level_distribution"] = result.distribution
+    if levels.empty:
+        return StepReport("hierarchy", "no_input", run.say("headline", "no_ratings"))
     headline = run.say(
         "headline", "hierarchy", customers=len(levels), mean=float(levels["level"].mean()),
         climb=int((levels["target"] > levels["level"]).sum()), stale=int(levels["stale"].sum()),

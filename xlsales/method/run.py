@@ -19,12 +19,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Run:
-    """The state of one run. ``tables`` holds what is to be written, by table key."""
+    """The state of one run. ``tables`` holds what is to be written, by table key.
+
+    seen_until: last day of ratings that count. ledger_away: the remembered ledger is not there, so the
+    figures of the last run stand.
+    """
 
     book: Book
     settings: dict[str, Any]
     as_of: date
     entries: pd.DataFrame
+    seen_until: date
+    ledger_away: bool = False
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=dict)
     issues: list[tuple[str, Issue]] = field(default_factory=list)

@@ -50,10 +50,10 @@ def _value(cell: object, setting: Setting) -> float | int | str | date | None:
         return read_text(cell)
     if setting.type == "date":
         found = read_date(cell)
-        return found.date() if found else None
+        return found.date() if found and 1980 <= found.year < 2200 else None
     share = setting.unit["en"] == "share"
     number = read_percent(cell) if share else read_number(cell)
-    if number is None or number < 0 or (share and number > 1):
+    if number is None or not 0 <= number <= (1 if share else setting.most):
         return None
     if setting.type == "integer":
         least = 1 if setting.unit["en"] else 0

@@ -39,13 +39,22 @@ def get_table(book: Book, key: str) -> list[dict[str, Any]]:
     A cell that does not fit its column comes as the text that stands there.
     """
     parsed = book.parsed(key)
+    blank = _blank_flags(parsed)
     wrong = {(i.row, i.column): i.found for i in parsed.issues if i.code.startswith("bad_")}
     columns = {k: _column(parsed.table, k) for k in parsed.frame.columns}
     rows = []
     for row, record in zip(parsed.frame.index, parsed.frame.to_dict("records"), strict=True):
         values = {k: _plain(record[k], columns[k], book) for k in columns}
+        values |= {k: None for k in blank if row in blank[k]}
         rows.append({k: read_text(wrong[row, k]) if (row, k) in wrong else v for k, v in values.items()})
     return rows
+
+
+def _blank_flags(parsed: Parsed) -> dict[str, set[Any]]:
+    """Rows where a user has left a yes/no cell empty, which need not mean no."""
+    flags = [c.key for c in parsed.table.columns if c.is_flag and c.owner == "user" and c.key in parsed.headings]
+    raw = parsed.raw.loc[parsed.frame.index]
+    return {k: set(raw.index[raw[parsed.headings[k]].map(is_empty)]) for k in flags}
 
 
 def _column(table: Table, key: str) -> Column:
@@ -123,7 +132,8 @@ def put_rows(book: Book, key: str, rows: pd.DataFrame, *, whole: bool = False, s
         book.forget_criteria()
         book.add_criterion_columns()
     new = len(values) if keyless else sum(k not in before for k in after)
-    return Put(new, len(values) - new, len(book.parsed(key).frame), typed.issues)
+    told = [issue for issue in typed.issues if issue.code != "missing_column"]
+    return Put(new, len(values) - new, len(book.parsed(key).frame), told)
 
 
 def read_rows(source: Path) -> pd.DataFrame:
@@ -162,7 +172,11 @@ def _by_key(book: Book, table: Table, rows: pd.DataFrame, source: str) -> pd.Dat
     if unknown:
         known = [*table.keys, *(c.id for c in book.criteria if table.each)]
         raise WrongUse("put_unknown_columns", path=source, columns=unknown, table=table.key, known=known)
-    named = rows.rename(columns=keys)
+    tools = {c.key for c in table.columns if c.owner == "tool"}
+    named = rows[[h for h, k in keys.items() if k not in tools]].rename(columns=keys)
+    if not named.columns.is_unique:
+        twice = named.columns[named.columns.duplicated()][0]
+        raise WrongUse("put_twice", path=source, column=twice)
     for needed in table.index:
         if needed not in named and table[needed].required:
             raise WrongUse("put_no_key", path=source, column=needed, table=table.key)
@@ -177,6 +191,10 @@ def _as_sheet(named: pd.DataFrame, table: Table) -> pd.DataFrame:
 def _values(typed: Parsed, named: pd.DataFrame) -> pd.DataFrame:
     """Typed values of the columns given; a cell that does not fit its type stays as it was written."""
     values = typed.frame[[c for c in typed.frame.columns if c in named.columns]].astype(object)
+    for column in typed.table.columns:
+        if column.is_flag and column.key in values:
+            empty = typed.raw.loc[values.index, column.key].map(is_empty)
+            values[column.key] = values[column.key].where(~empty, None)
     for issue in typed.issues:
         if issue.code.startswith("bad_") and issue.row is not None:
             values[issue.column] = values[issue.column].where(values.index != issue.row, issue.found)

@@ -48,17 +48,24 @@ def expectations(
     criteria: Sequence[str],
     rules: ExpectationRules = ExpectationRules(),
     revenue: pd.Series[Any] | None = None,
+    asked: Sequence[str] = (),
 ) -> Expectations:
     """Weigh the criteria by the answers: within each customer first, then customers equally.
 
     answers: one row per answer — answer_id, customer_no, method, and a column of points per
         criterion; where known person, date, confirmed. Only points20 and points100 give weights.
     revenue: revenue by customer_no, for the weight by revenue.
+    asked: all criteria the respondents saw, where some are no longer weighed; the sums are held
+        against these, the shares are of ``criteria`` alone.
     Intervals and order come from draws among customers with replacement. Two criteria are compared
     by their paired difference, since shares that sum to one pull each other down.
     """
     points = answers.reindex(columns=list(criteria)).astype("float64")
-    quality, issues = _validate(answers, points, rules)
+    seen = answers.reindex(columns=list(asked or criteria)).astype("float64")
+    quality, issues = _validate(answers, seen, rules)
+    gone = quality["state"].isin(["ok", "rescaled"]) & (points.fillna(0).sum(axis=1) <= 0)
+    quality.loc[gone, "state"] = "rejected"
+    issues += [Issue("error", "answer_blank", "answers", row=int(row)) for row in quality.index[gone]]
     counted = quality["state"].isin(["ok", "rescaled"]).to_numpy()
     given = points.fillna(0).to_numpy()[counted]
     shares = given / given.sum(axis=1, keepdims=True) if counted.any() else given

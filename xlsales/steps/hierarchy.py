@@ -73,14 +73,16 @@ def level_of(statements: Any, rules: HierarchyRules = HierarchyRules()) -> tuple
 
     A level is held when its mean reaches ``level_held`` (compared at two decimals, so two of three is
     enough) and all below are held; half a step is added when the next level's mean reaches
-    ``level_half``. Above level 1 only statement 1a is demanded of level 1. A contradiction is a
+    ``level_half``. Levels above 1 demand statement 1a, and of level 1 nothing else. A contradiction is a
     level whose mean is reached above one that is not. 0.0 means that not even level 1 is held.
     """
     given = np.nan_to_num(np.asarray(statements, dtype=np.float64)).reshape(-1, 5, 3)
     means = np.round(given.mean(axis=2), 2)
     reached = means >= rules.level_held
-    reached[:, 0] |= np.round(given[:, 0, 0], 2) >= rules.level_held
-    held = np.cumprod(reached, axis=1).sum(axis=1)
+    meets = np.round(given[:, 0, 0], 2) >= rules.level_held
+    reached[:, 0] |= meets
+    above = np.cumprod(reached[:, 1:] & meets[:, None], axis=1).sum(axis=1)
+    held = np.where(reached[:, 0], 1 + above, 0)
     following = np.concatenate([means, np.zeros((len(means), 1))], axis=1)[np.arange(len(means)), held]
     level = held + np.where((held >= 1) & (held < 5) & (following >= rules.level_half), 0.5, 0.0)
     contradiction = (reached & (np.arange(5) >= held[:, None])).any(axis=1)

@@ -76,7 +76,6 @@ def _concentration(table: pd.DataFrame, in_tail: pd.Series[bool], rules: Segment
     rank = table["rank"]
     first, second = (ceil(round(share * count, 9)) for share in (rules.top_1, rules.top_2))
     invoices = table["invoices"] if "invoices" in table else pd.Series(0, index=table.index)
-    bought = active | (table["revenue"] < 0)
     groups = {
         top_name(rules.top_1): active & (rank <= first),
         top_name(rules.top_2): active & (rank <= second),
@@ -84,7 +83,7 @@ def _concentration(table: pd.DataFrame, in_tail: pd.Series[bool], rules: Segment
         "A": table["abc"] == "A",
         "B": table["abc"] == "B",
         "C": table["abc"] == "C",
-        "no_class": bought & ~active,
+        "no_class": ~active,
         "tail": in_tail,
         "single_invoice": active & (invoices == 1),
     }

@@ -13,7 +13,7 @@ import pandas as pd
 from xlsales.tables.schema import Choice, Column, Language, load_schema
 
 NUMBERS = frozenset(
-    {"money", "number", "number3", "number4", "percent", "percent2", "integer"}
+    {"money", "number", "hours", "need", "number3", "number4", "percent", "percent2", "integer"}
     | {"points", "score", "level", "relation", "statement", "signed1"}
 )
 DATES = frozenset({"date", "datetime", "month"})
@@ -152,8 +152,10 @@ def read_date(cell: object) -> datetime | None:
 def show_cells(values: pd.Series[Any], column: Column, language: Language) -> list[Any]:
     """Typed values as cells: labels for codes, empty cells for what is missing and for "no"."""
     if column.is_flag:
-        yes = load_schema().label("yes_no", "yes", language)
-        return [yes if value is True or value is np.True_ else None for value in values]
+        words = {True: load_schema().label("yes_no", "yes", language)}
+        if column.owner == "user":
+            words[False] = load_schema().label("yes_no", "no", language)
+        return [None if is_empty(v) else words.get(bool(v)) if isinstance(v, bool | np.bool_) else v for v in values]
     if column.choice:
         label = load_schema().label
         return [None if is_empty(v) else label(column.choice, v, language) for v in values]

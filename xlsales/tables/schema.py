@@ -106,6 +106,7 @@ class Setting:
     value: float | int | str | date | None
     unit: Mapping[str, str]
     meaning: Mapping[str, str]
+    most: float = 1e12
 
 
 @dataclass(frozen=True)
@@ -200,4 +201,6 @@ def _choices(entries: Mapping[str, Any]) -> Mapping[str, Choice]:
 
 
 def _setting(key: str, entry: Mapping[str, Any]) -> Setting:
-    return Setting(key, entry["type"], entry.get("value"), _both(entry, "_unit"), _both(entry))
+    return Setting(
+        key, entry["type"], entry.get("value"), _both(entry, "_unit"), _both(entry), entry.get("most", 1e12)
+    )

@@ -35,7 +35,8 @@ class Texts:
 
     def error(self, error: XlsalesError) -> str:
         """One line for a run that cannot go on."""
-        return self._fill.vformat(self._texts["error"][error.code], (), error.params)
+        text = self._fill.vformat(self._texts["error"][error.code], (), error.params)
+        return text + self._hint(error.params.get("nearest"))
 
     def amount(self, value: float) -> str:
         """Kronor and öre."""
@@ -49,10 +50,10 @@ class Texts:
         entry: Mapping[str, str] = self._texts["issue"][issue.code]
         params = {"found": read_text(issue.found), **issue.params}
         text = self._fill.vformat(entry[part], (), params)
-        nearest = params.get("nearest")
-        if part == "remedy" and nearest:
-            text += " " + self.say("word", "did_you_mean", nearest=nearest)
-        return text
+        return text + self._hint(params.get("nearest")) if part == "remedy" else text
+
+    def _hint(self, nearest: object) -> str:
+        return " " + self.say("word", "did_you_mean", nearest=nearest) if nearest and isinstance(nearest, str) else ""
 
 
 class _Fill(Formatter):
