@@ -285,13 +285,16 @@ def test_three_for_what_is_no_ledger(
     assert digest(book) == before
 
 
-def test_an_empty_ledger_with_headings_is_an_issue(tmp_path: Path, empty_workbook: New, capfdbinary: Any) -> None:
-    """Headings without a row: the run ends and says that the ledger is empty."""
-    path = tmp_path / "empty.csv"
+def test_three_for_a_ledger_without_rows(tmp_path: Path, empty_workbook: New, capfdbinary: Any) -> None:
+    """Headings without a row: one line with the file and what to do, and the workbook as it was."""
+    path, book = tmp_path / "empty.csv", empty_workbook()
     path.write_text(LEDGER.split("\n", 1)[0] + "\n")
-    code, out, _ = call(capfdbinary, "check", empty_workbook(), "--ledger", path, "--json")
-    assert code == 0
-    assert any("At least one row" in issue["expected"] for issue in json.loads(out)["issues"])
+    before = digest(book)
+    for command in (["check", book, "--json"], ["run", book]):
+        code, out, err = call(capfdbinary, *command, "--ledger", path)
+        assert (code, out) == (3, "")
+        assert "empty.csv" in err.strip().splitlines()[-1]
+    assert digest(book) == before
 
 
 class TestLeftAlone:

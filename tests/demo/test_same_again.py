@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -44,7 +45,7 @@ def test_no_swedish_word_is_left_in_the_english_demo(demo_en: DemoRun) -> None:
 
 
 @pytest.fixture(scope="module")
-def second(demo_sv: DemoRun, company: Demo) -> dict[str, list[dict]]:
+def second(demo_sv: DemoRun, company: Demo) -> dict[str, list[dict[str, Any]]]:
     """The tables after a second run over the finished workbook, a day later."""
     path = Path(shutil.copy(demo_sv.workbook, demo_sv.folder / "again.xlsx"))
     host = FileHost.open(path)
@@ -56,7 +57,7 @@ def second(demo_sv: DemoRun, company: Demo) -> dict[str, list[dict]]:
 
 
 @pytest.mark.parametrize("key", sorted(set(SCHEMA.tables) - {"history"}))
-def test_a_second_run_changes_no_cell(key: str, demo_sv: DemoRun, second: dict[str, list[dict]]) -> None:
+def test_a_second_run_changes_no_cell(key: str, demo_sv: DemoRun, second: dict[str, list[dict[str, Any]]]) -> None:
     """The same input, settings and date give the same tables, cell for cell, but for the columns of time."""
     first = demo_sv.table(key)
     again = pd.DataFrame(second[key], columns=first.columns, dtype=object)
@@ -65,7 +66,7 @@ def test_a_second_run_changes_no_cell(key: str, demo_sv: DemoRun, second: dict[s
 
 
 def test_the_history_has_one_row_more_with_the_same_fingerprints(
-    demo_sv: DemoRun, second: dict[str, list[dict]]
+    demo_sv: DemoRun, second: dict[str, list[dict[str, Any]]]
 ) -> None:
     """Each run leaves a row; the same settings and the same input have the same fingerprints."""
     assert len(demo_sv.table("history")) == 1

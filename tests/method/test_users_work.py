@@ -78,12 +78,6 @@ class TestCustomers:
 class TestPlan:
     """The activity plan, which people work in."""
 
-    @pytest.fixture
-    def once(self, small: World) -> World:
-        """The small company after its first run."""
-        small.run()
-        return small.again()
-
     def test_edits_survive_later_runs(self, once: World) -> None:
         """Owner, date, hours, measure and text that somebody changed stay as they were changed."""
         row = row_of(once, "plan", "P-A3")
@@ -171,12 +165,6 @@ class TestCriteria:
         """The points as read, by criterion id."""
         frame = Book(world.host).parsed("answers").frame
         return {i: list(frame[i]) for i in NAMES if i in frame}
-
-    @pytest.fixture
-    def once(self, small: World) -> World:
-        """The small company after its first run."""
-        small.run()
-        return small.again()
 
     def test_a_renamed_criterion_keeps_its_answers_and_relations(self, once: World) -> None:
         """The name changes in Criteria only; the columns keep their heading and their meaning."""
