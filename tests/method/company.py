@@ -115,7 +115,7 @@ class World:
         """What an issue calls a cell: sheet and address; row counted from 0 in the body, -1 is the heading."""
         place = self.host.tables()[self.name(key)]
         across = list(self.host.read(self.name(key)).columns).index(self.heading(key, column))
-        return f"{place.sheet}!{_letters(place.column + across)}{place.row + 1 + row}"
+        return f"{place.sheet}!{place.address(row + 1, across)}"
 
     def type(self, key: str, rows: Rows) -> None:
         """Replace the body of a table by rows; columns by key or criterion id, or by a heading of the user's."""
@@ -194,11 +194,3 @@ def file_world(path: Path, language: Language) -> World:
 def found(result: RunResult, severity: str = "") -> list[dict[str, Any]]:
     """The issues as ``xlsales check --json`` lists them."""
     return [row for row in issue_document(result.issues) if severity in ("", row["severity"])]
-
-
-def _letters(column: int) -> str:
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text

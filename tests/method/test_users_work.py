@@ -91,6 +91,23 @@ class TestPlan:
             assert stands == (pd.Timestamp(value) if column == "due" else value)
         assert len(again.typed("plan")) == 4
 
+    def test_an_untouched_row_follows_its_proposal(self, once: World) -> None:
+        """When hours change on the activity, a row nobody has touched says the new hours."""
+        before = cell_of(once, "plan", "P-A3", "hours")
+        once.set("activities", row_of(once, "activities", "A3"), "hours", before + 1)
+        once.run()
+        assert cell_of(once.again(), "plan", "P-A3", "hours") == before + 1
+
+    def test_an_edited_row_stays_and_the_new_proposal_is_told(self, once: World) -> None:
+        """A person's hours stand; a note says what would be proposed now."""
+        before = cell_of(once, "plan", "P-A3", "hours")
+        once.set("plan", row_of(once, "plan", "P-A3"), "hours", 45)
+        once.set("activities", row_of(once, "activities", "A3"), "hours", before + 1)
+        result = once.run()
+        assert cell_of(once.again(), "plan", "P-A3", "hours") == 45
+        notes = [n for n in found(result, "note") if n["found"] == cell_of(once.again(), "plan", "P-A3", "what")]
+        assert len(notes) == 1
+
     def test_an_emptied_cell_stays_empty(self, once: World) -> None:
         """What somebody deleted does not come back."""
         once.set("plan", row_of(once, "plan", "P-A3"), "measure", None)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 
 from xlsales.build.areas import areas
 from xlsales.build.canvas import Canvas, color, styles
@@ -17,13 +18,24 @@ from xlsales.build.sheets import frame
 from xlsales.build.start_sheet import draw_start
 from xlsales.build.tables import draw_table
 from xlsales.build.validations import validate
+from xlsales.issues import CannotWrite
 from xlsales.tables.schema import Language, load_schema
 
 _CREATED = datetime(2024, 1, 1)
 
 
 def build_template(path: Path, language: Language = "sv") -> None:
-    """Write an empty workbook in a language: every declared sheet, table, list and chart."""
+    """Write an empty workbook in a language: every declared sheet, table, list and chart.
+
+    CannotWrite says why when the file cannot be made.
+    """
+    try:
+        _build(path, language)
+    except (FileCreateError, OSError) as problem:
+        raise CannotWrite("cannot_save", path=str(path), reason=str(problem)) from problem
+
+
+def _build(path: Path, language: Language) -> None:
     with _open(path) as book:
         sheets = load_schema().sheets
         pages = {key: book.add_worksheet(sheet.name[language]) for key, sheet in sheets.items()}

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from xlsales.hosts.ooxml.addresses import letters
 from xlsales.tables.edit import TableEdit
 
 
@@ -21,6 +22,10 @@ class Place:
     sheet: str
     row: int
     column: int
+
+    def address(self, down: int, across: int) -> str:
+        """The cell so many rows below the header and columns to the right of the first: "C14"."""
+        return f"{letters(self.column + across)}{self.row + down}"
 
 
 class Host(Protocol):

@@ -135,7 +135,7 @@ class Book:
         column = parsed.headings.get(issue.column, issue.column)
         across = headings.index(column) if column in headings else 0
         row = self._row(issue, parsed)
-        address = f"{_letters(place.column + across)}{place.row + 1 + row}"
+        address = place.address(row + 1, across)
         sheet = place.sheet.replace("'", "''")
         return Link(f"'{sheet}'!{address}", f"{place.sheet}!{address}")
 
@@ -153,14 +153,6 @@ def _default_names() -> set[str]:
     from xlsales.tables.folder import read_toml
 
     return {fold(c[lang]) for c in read_toml("criteria.toml").values() for lang in ("sv", "en")}
-
-
-def _letters(column: int) -> str:
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def table_name(book: Book, key: str) -> str:

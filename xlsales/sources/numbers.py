@@ -27,6 +27,9 @@ _WRITTEN = (
 _SAMPLE = 10_000
 _PLAIN = r"^-?[0-9]+(?:[.,][0-9]+)?$"
 
+# Sums are kept in ten-thousandths of a krona; a row beyond this is a slip, and would not fit.
+_MOST = 1e13
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -156,7 +159,7 @@ def _values(written: dict[str, pa.Array], sign: Sign, machine_point: bool) -> Fl
     values: Floats = pc.cast(digits, pa.float64()).to_numpy(zero_copy_only=False)
     values = np.where(written["minus"].to_numpy(zero_copy_only=False), -values, values)
     values = np.where(written["percent"].to_numpy(zero_copy_only=False), values / 100, values)
-    return np.where(np.isfinite(values), values, np.nan)
+    return np.where(np.abs(values) < _MOST, values, np.nan)
 
 
 def _plain_decimals(digits: pa.Array, decimal: str, thousands: str) -> pa.Array:
