@@ -24,6 +24,8 @@ _SOURCE = re.compile(
 )
 _CACHE = re.compile(r"<(?:\w+:)?(numCache|strCache)>(.*?)</(?:\w+:)?\1>", re.DOTALL)
 _FORMAT = re.compile(r"<(?:\w+:)?formatCode>.*?</(?:\w+:)?formatCode>", re.DOTALL)
+# Excel draws at most so many points of one series in a flat chart; to keep more would be waste.
+_MOST_KEPT = 32_000
 
 
 class Plotted:
@@ -72,14 +74,17 @@ def followed_chart(text: str, change: Change, column: Column) -> str:
         moved = change.followed(formula, home=False)
         values = _values(moved, change, column)
         p = match["p"] or ""
-        cache = match["cache"] if values is None else _renewed(match["cache"], p, values)
+        cache = match["cache"] if values is None else _renewed(match["cache"], p, values) if values else ""
         return f"<{p}{match['kind']}><{p}f>{escaped(moved)}</{p}f>{cache}"
 
     return _SOURCE.sub(renew, text)
 
 
 def _values(formula: str, change: Change, column: Column) -> Sequence[object] | None:
-    """The values of the body column that a reference covers exactly; None when it does not."""
+    """The values of the body column that a reference covers exactly; None when it does not.
+
+    Nothing for a column longer than a chart keeps: every program reads the cells then.
+    """
     found: list[Reference] = []
 
     def note(reference: Reference) -> str:
@@ -94,6 +99,8 @@ def _values(formula: str, change: Change, column: Column) -> Sequence[object] | 
     area, body = found[0].area, change.body
     if area != Area(body.top, area.left, body.bottom, area.left) or not body.holds(area):
         return None
+    if body.bottom - body.top >= _MOST_KEPT:
+        return ()
     return column(change.headings[area.left - body.left])
 
 
