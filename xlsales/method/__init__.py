@@ -38,7 +38,7 @@ STEPS = (
     StepDefinition("expectations", expectations_step, ("weights", "answer_quality", "weight_pairs")),
     StepDefinition("compare", compare_step, ("comparison",)),
     StepDefinition("hierarchy", hierarchy_step, ("levels", "level_methods", "level_distribution", "customers")),
-    StepDefinition("activities", activities_step, ("activities", "expectation_coverage")),
+    StepDefinition("activities", activities_step, ("activities", "relations", "expectation_coverage")),
     StepDefinition("plan", plan_step, (
             "activities", "capacity", "activity_matrix", "expectation_coverage", "plan", "proposals"
         )),

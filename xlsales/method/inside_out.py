@@ -31,6 +31,8 @@ def activities_step(run: Run) -> StepReport:
     gaps = {} if compared is None else dict(zip(compared["criterion_id"], compared["gap_factor"], strict=True))
     needs = weights.assign(gap_factor=[gaps.get(i, 1.0) for i in weights["criterion_id"]])
     relations = run.book.parsed("relations").good
+    named = register[register["activity_id"].isin(relations["activity_id"])]
+    run.tables["relations"] = named[["activity_id", "activity"]]
     result = activities(register, relations, needs, run.rules(ActivityRules))
     run.results["activities"] = result
     missing = register[~register["activity_id"].isin(relations["activity_id"])]

@@ -181,7 +181,7 @@ def _table(entry: Mapping[str, Any], types: Mapping[str, Any]) -> Table:
         rows=entry.get("rows", 1),
         fixed=entry.get("fixed", False),
         filter=entry.get("filter", False),
-        columns=tuple(_columns(entry, types)),
+        columns=_placed(tuple(_columns(entry, types)), entry),
     )
 
 
@@ -194,6 +194,16 @@ def _columns(entry: Mapping[str, Any], types: Mapping[str, Any]) -> Iterator[Col
             yield Column(
                 column["key"], column["type"], owner, _both(column), _both(column, "_note"), width, **extra
             )
+
+
+def _placed(columns: tuple[Column, ...], entry: Mapping[str, Any]) -> tuple[Column, ...]:
+    """The columns in their order in the sheet: a tool's column may stand right after a user's."""
+    after = {c["key"]: c["after"] for c in entry.get("tool", ()) if "after" in c}
+    placed = [c for c in columns if c.key not in after]
+    for column in (c for c in columns if c.key in after):
+        keys = [c.key for c in placed]
+        placed.insert(keys.index(after[column.key]) + 1, column)
+    return tuple(placed)
 
 
 def _choices(entries: Mapping[str, Any]) -> Mapping[str, Choice]:
