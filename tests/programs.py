@@ -22,15 +22,21 @@ def sdk_errors(workbook: Path) -> list[object]:
     return errors
 
 
-def pdf_pages(workbook: Path, folder: Path) -> list[str]:
-    """The text of every page that LibreOffice prints of a workbook."""
-    soffice, pdftotext = _needed(shutil.which("soffice")), _needed(shutil.which("pdftotext"))
+def convert(workbook: Path, kind: str, folder: Path) -> Path:
+    """The workbook as LibreOffice writes it in another format, in an empty folder of its own."""
+    soffice = _needed(shutil.which("soffice"))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [soffice, "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
+    command = [soffice, "--headless", profile, "--convert-to", kind, "--outdir", str(folder), str(workbook)]
     # LibreOffice brings a Python of its own, which a virtual environment would lead astray.
     clean = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
     subprocess.run(command, env=clean, capture_output=True, check=True, timeout=240)
-    pdf = folder / f"{workbook.stem}.pdf"
+    return folder / f"{workbook.stem}.{kind.partition(':')[0]}"
+
+
+def pdf_pages(workbook: Path, folder: Path) -> list[str]:
+    """The text of every page that LibreOffice prints of a workbook."""
+    pdftotext = _needed(shutil.which("pdftotext"))
+    pdf = convert(workbook, "pdf", folder)
     done = subprocess.run([pdftotext, "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
     return done.stdout.split("\f")[:-1]
 
