@@ -14,8 +14,10 @@ from xlsales.tables.folder import read_toml
 from xlsales.tables.schema import load_schema
 
 SCHEMA = load_schema()
-BOOKKEEPING = {"steps", "issues", "history", "column_map", "ledger_sources", "settings"}
-DOORS_AND_METHOD = ("company", "as_of", "plan_days", "issues_per_kind", "versions_kept", "versions_days")
+BOOKKEEPING = {"steps", "issues", "history", "column_map", "ledger_sources", "name_map", "settings"}
+DOORS_AND_METHOD = (
+    "company", "as_of", "home_currency", "plan_days", "issues_per_kind", "versions_kept", "versions_days",
+)  # fmt: skip
 
 
 def rules() -> list[type]:

@@ -57,16 +57,19 @@ def build_parser() -> argparse.ArgumentParser:
     _run_options(_verb(verbs, "run", "run the steps and fill the workbook"))
     check = _verb(verbs, "check", "list what needs mending, without changing anything")
     check.add_argument("workbook", metavar="WORKBOOK")
-    check.add_argument("--ledger", action="append", default=[], metavar="SRC", help="ledger file, may be repeated")
+    check.add_argument("--ledger", action="append", default=[], metavar="SRC", help="ledger source, may be repeated")
+    _read_options(check)
     check.add_argument("--as-of", metavar="DATE", help="analysis date, YYYY-MM-DD")
     _json_option(check)
     ledger = _verb(verbs, "ledger", "show how a ledger is read: columns, totals, what was set aside")
-    ledger.add_argument("source", metavar="SRC")
+    ledger.add_argument("source", metavar="SRC", help="file, folder, pattern or database address")
+    _read_options(ledger)
     _json_option(ledger)
     get = _verb(verbs, "get", "print a table of a workbook")
     get.add_argument("workbook", metavar="WORKBOOK")
     get.add_argument("table", metavar="TABLE", help="table key, see xlsales schema")
     get.add_argument("--format", choices=["csv", "json"], default="json", help="default: json")
+    get.add_argument("--personal", action="store_true", help="show personal numbers, which are masked otherwise")
     put = _verb(verbs, "put", "rows from a csv or json file into a user's table, merged by key")
     put.add_argument("workbook", metavar="WORKBOOK")
     put.add_argument("table", metavar="TABLE", help="table key, see xlsales schema")
@@ -86,12 +89,18 @@ def _verb(verbs: Any, name: str, text: str) -> argparse.ArgumentParser:
 
 def _run_options(run: argparse.ArgumentParser) -> None:
     run.add_argument("workbook", metavar="WORKBOOK")
-    run.add_argument("--ledger", action="append", default=[], metavar="SRC", help="ledger file, may be repeated")
+    run.add_argument("--ledger", action="append", default=[], metavar="SRC", help="ledger source, may be repeated")
+    _read_options(run)
     run.add_argument("--step", action="append", default=[], metavar="NAME", help="only this step, may be repeated")
     run.add_argument("--as-of", metavar="DATE", help="analysis date, YYYY-MM-DD")
     run.add_argument("--out", metavar="FILE", help="write the result here and leave the workbook as it is")
     run.add_argument("--dry-run", action="store_true", help="compute everything, write nothing")
     _json_option(run)
+
+
+def _read_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--profile", default="", metavar="P", help="the system the ledger comes from, else recognised")
+    verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="how the ledger is to be read")
 
 
 def _json_option(verb: argparse.ArgumentParser) -> None:

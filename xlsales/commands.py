@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,12 @@ from xlsales.tables.texts import Texts
 def error_text(problem: XlsalesError, options: Namespace) -> str:
     """One line: where, what and the remedy, in the language asked for or the environment's."""
     language = getattr(options, "language", None) or _environment_language()
-    return " ".join(Texts(language).error(problem).split())
+    text = " ".join(Texts(language).error(problem).split())
+    if not any(letter.isdigit() for letter in text):
+        return text
+    from xlsales.sources.identity import masked_personal
+
+    return masked_personal(text)
 
 
 def new(options: Namespace) -> int:
@@ -117,11 +123,12 @@ def check(options: Namespace) -> int:
     """List the issues; nothing is written."""
     from xlsales.method import run_method
     from xlsales.method.report import issue_document
+    from xlsales.sources.identity import masked_personal
 
     host = _open(options.workbook)
     texts = _texts(host)
     result = run_method(host, options.workbook, _options(options, progress_bar(options.json)))
-    rows = issue_document(result.issues)
+    rows = [{key: masked_personal(str(cell)) for key, cell in row.items()} for row in issue_document(result.issues)]
     if options.json:
         print_json({"issues": rows})
     else:
@@ -139,10 +146,15 @@ def ledger(options: Namespace) -> int:
     """Show how a ledger is read."""
     from xlsales.method.ledger_report import ledger_document, print_ledger
     from xlsales.sources import read_ledger
+    from xlsales.sources.choices import read_choices, written_choices
+    from xlsales.sources.home import at_home, no_rates
 
-    bar = progress_bar(options.json)
-    read = read_ledger(options.source, progress=lambda done, of: bar(options.source, done, of))
     texts = Texts(_environment_language())
+    bar = progress_bar(options.json)
+    wanted = read_choices(options.set, options.profile)
+    read = read_ledger(options.source, wanted, progress=lambda done, of: bar(texts.say("cli", "reading"), done, of))
+    bar("", 1, 1)
+    read = replace(at_home(read, no_rates(), str(_defaults()["home_currency"])), choices=written_choices(wanted))
     document = ledger_document(read, texts)
     if options.json:
         print_json(document)
@@ -159,12 +171,21 @@ def get(options: Namespace) -> int:
     load_schema().table(options.table)
     book = Book(_open(options.workbook), options.workbook)
     rows = get_table(book, options.table)
+    if not options.personal:
+        rows = [_without_personal(row) for row in rows]
     if options.format == "json":
         print_utf8(as_json(rows) + "\n")
     else:
         keys = list(rows[0]) if rows else [str(k) for k in book.parsed(options.table).frame.columns]
         print_utf8(as_csv(rows, keys))
     return 0
+
+
+def _without_personal(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose organisation number, where it is a person's, is masked."""
+    from xlsales.sources.identity import masked_personal
+
+    return {**row, "org_no": masked_personal(row["org_no"])} if row.get("org_no") else row
 
 
 def put(options: Namespace) -> int:
@@ -248,11 +269,13 @@ def _texts(host: Any) -> Texts:
 
 def _options(options: Namespace, progress: Callable[[str, int, int], None]) -> Any:
     from xlsales.method import RunOptions
+    from xlsales.sources.choices import read_choices
 
     now = datetime.now().replace(microsecond=0)
     steps: Sequence[str] = getattr(options, "step", ())
     as_of = parse_date(options.as_of) if options.as_of else None
-    return RunOptions(now.date(), now, tuple(options.ledger), tuple(steps), as_of, progress)
+    read = read_choices(options.set, options.profile)
+    return RunOptions(now.date(), now, tuple(options.ledger), tuple(steps), as_of, read, progress)
 
 
 def parse_date(text: str) -> date:

@@ -83,7 +83,8 @@ class TestJson:
         document = json.loads(out)
         assert code == 0
         assert list(document) == ["source", "kind", "rows", "rejected", "total", "control_total", "unassigned",
-                                  "difference", "columns", "customers", "rejects", "warnings"]  # fmt: skip
+                                  "difference", "columns", "customers", "rejects", "warnings", "profile", "choices",
+                                  "reasons", "head", "aside"]  # fmt: skip
         assert (document["rows"], document["rejected"]) == (5, 3)
         assert (document["total"], document["control_total"]) == (140.50, 156.50)
         assert (document["unassigned"], document["difference"]) == (9, 7)
@@ -263,7 +264,7 @@ def test_three_for_what_is_no_workbook_of_ours(
     lines = err.strip().splitlines()
     assert (code, out) == (3, "")
     assert len(lines) == 1
-    assert lines[0].startswith(f"xlsales: {path}: ")
+    assert lines[0].startswith(f"xlsales: {path}")
     assert lines[0].count(". ") >= 1
     assert (digest(path) if path.is_file() else "") == before
 
@@ -280,7 +281,7 @@ def test_three_for_what_is_no_ledger(
     for arguments in (["ledger", path, "--json"], ["run", book, "--ledger", path, "--json"]):
         code, out, err = call(capfdbinary, *arguments)
         assert (code, out) == (3, ""), err
-        assert err.strip().splitlines()[-1].startswith(f"xlsales: {path}: ")
+        assert err.strip().splitlines()[-1].startswith(f"xlsales: {path}")
         assert "Traceback" not in err
     assert digest(book) == before
 

@@ -17,7 +17,7 @@ from xlsales.tables.schema import load_schema
 
 USERS = [
     t.key for t in load_schema().tables.values()
-    if t.is_users and t.key not in ("ledger", "ledger_sources", "column_map", "settings")
+    if t.is_users and t.key not in ("ledger", "ledger_sources", "column_map", "name_map", "settings")
 ]  # fmt: skip
 New = Callable[..., Path]
 

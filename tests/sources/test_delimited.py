@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 from xlsales.issues import CannotRead
-from xlsales.sources import LedgerRead, read_ledger
+from xlsales.sources import Rows, read_ledger, read_rows
 
 HEAD = "Fakturadatum;Kundnr;Kund;Belopp exkl. moms\n"
 
 
-def read(folder: Path, text: str | bytes, name: str = "ledger.csv", encoding: str = "utf-8") -> LedgerRead:
+def read(folder: Path, text: str | bytes, name: str = "ledger.csv", encoding: str = "utf-8") -> Rows:
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-    return read_ledger(path)
+    return read_rows(path)
 
 
-def codes(ledger: LedgerRead) -> list[str]:
+def codes(ledger: Rows) -> list[str]:
     return [issue.code for issue in ledger.warnings]
 
 
@@ -47,7 +47,7 @@ def test_banner_rows_above_the_headings_are_skipped(tmp_path: Path) -> None:
     """Company, print date and selection stand above; the place counts lines of the file."""
     banner = "Bolaget AB;;;\nUtskriven 2026-02-01;;;\n\nPeriod: 2025-01 – 2025-12\n"
     ledger = read(tmp_path, banner + HEAD + "2026-01-15;1;A;10\n\n2026-01-16;2;B;x\n")
-    assert (ledger.rows, len(ledger.entries)) == (2, 1)
+    assert (ledger.count, len(ledger.entries)) == (2, 1)
     reject = ledger.rejects.iloc[0]
     assert (reject.place, reject.column, reject.found, reject.why) == ("ledger.csv:8", "amount", "x", "bad_amount")
     assert np.isnan(reject.amount)
@@ -85,7 +85,7 @@ def test_every_reason_to_set_a_row_aside(tmp_path: Path) -> None:
     assert rejects.found.tolist()[:5] == ["2026-13-01", "", "", "1.2.3", ""]
     assert rejects.place.tolist() == [f"ledger.csv:{line}" for line in range(2, 8)]
     assert rejects.amount.fillna(-1).tolist() == [1, 2, 3, -1, -1, -1]
-    assert ledger.rows == len(ledger.entries) + len(rejects) == 7
+    assert ledger.count == len(ledger.entries) + len(rejects) == 7
 
 
 def test_cells_of_several_lines_keep_the_line_numbers_right(tmp_path: Path) -> None:
@@ -161,8 +161,8 @@ def test_credit_notes_without_a_sign_are_turned(tmp_path: Path) -> None:
 def test_a_file_with_headings_only_is_an_empty_ledger(tmp_path: Path) -> None:
     """No rows is a warning, not an error."""
     ledger = read(tmp_path, HEAD)
-    assert (ledger.rows, len(ledger.entries), len(ledger.rejects)) == (0, 0, 0)
-    assert codes(ledger) == ["ledger_empty"]
+    assert (ledger.count, len(ledger.entries), len(ledger.rejects)) == (0, 0, 0)
+    assert [issue.code for issue in read_ledger(tmp_path / "ledger.csv").warnings] == ["ledger_empty"]
     assert ledger.entries.amount.dtype == "float64"
 
 
@@ -178,8 +178,8 @@ def test_a_file_with_headings_only_is_an_empty_ledger(tmp_path: Path) -> None:
         (b"just some words\nand some more\n", "unknown_ledger"),
         (b"<?xml version='1.0'?><a/>", "unknown_ledger"),
         (b'#FLAGGA 0\n#PROGRAM "X" 1.0\n#SIETYP 4\n', "unknown_ledger"),
-        (b"PK\x03\x04 broken", "damaged_workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "unknown_ledger"),
+        (b"PK\x03\x04 broken", "archive_refused"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "damaged_workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted_workbook"),
         (b"a;b\n1;2\n", "ledger_columns"),
     ],
@@ -195,7 +195,7 @@ def test_what_is_no_ledger_is_refused_in_one_line(tmp_path: Path, content: bytes
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """The path is named."""
     with pytest.raises(CannotRead) as caught:
-        read_ledger(tmp_path / "none.csv")
+        read_rows(tmp_path / "none.csv")
     assert caught.value.code == "missing_file"
 
 
@@ -210,7 +210,7 @@ def test_single_bad_bytes_do_not_change_the_encoding(tmp_path: Path) -> None:
 def test_a_name_with_glob_letters_is_one_file(tmp_path: Path) -> None:
     """Brackets and quotation marks in the name of the file."""
     ledger = read(tmp_path, HEAD + "2026-01-15;1;A;10\n", name="led[g]er 'x' 2026.csv")
-    assert ledger.rows == 1
+    assert ledger.count == 1
 
 
 def test_progress_ends_with_the_whole_file(tmp_path: Path) -> None:
@@ -218,5 +218,5 @@ def test_progress_ends_with_the_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "ledger.csv"
     path.write_text(HEAD + "2026-01-15;1;Å;10\n", encoding="cp1252")
     seen: list[tuple[int, int]] = []
-    read_ledger(path, progress=lambda done, total: seen.append((done, total)))
+    read_rows(path, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (path.stat().st_size, path.stat().st_size)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsales.sources import ENTRY_COLUMNS, REJECT_COLUMNS, read_ledger
+from xlsales.sources import ENTRY_COLUMNS, REJECT_COLUMNS, read_rows
 from xlsales.sources.entries import type_entries
 
 NORTHWIND = Path(__file__).resolve().parents[3] / "shared" / "data" / "northwind" / "ledger.csv"
@@ -64,10 +64,10 @@ def test_nothing_goes_missing(rows: list[tuple[date, str, int, str]], dialect: d
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.txt"
         path.write_bytes(text.encode(dialect["encoding"]))
-        ledger = read_ledger(path)
+        ledger = read_rows(path)
     real = [row for row in [tell, *rows] if row[3] != "empty row"]
     good = [row for row in real if row[3] == "good" and row[1]]
-    assert ledger.rows == len(ledger.entries) + len(ledger.rejects) == len(real)
+    assert ledger.count == len(ledger.entries) + len(ledger.rejects) == len(real)
     assert ledger.entries.amount.tolist() == [row[2] / 100 for row in good]
     assert [str(day)[:10] for day in ledger.entries.invoice_date] == [row[0].isoformat() for row in good]
     readable = sum(row[2] for row in real if row[3] != "bad amount")
@@ -78,8 +78,8 @@ def test_nothing_goes_missing(rows: list[tuple[date, str, int, str]], dialect: d
 @pytest.mark.skipif(not NORTHWIND.exists(), reason="the Northwind ledger is not beside the checkout")
 def test_northwind_comes_out_as_published() -> None:
     """2 155 lines, 89 customers who bought, 1 265 793.01 in all."""
-    ledger = read_ledger(NORTHWIND)
-    assert (ledger.rows, len(ledger.entries), ledger.entries.customer_no.nunique()) == (2155, 2155, 89)
+    ledger = read_rows(NORTHWIND)
+    assert (ledger.count, len(ledger.entries), ledger.entries.customer_no.nunique()) == (2155, 2155, 89)
     assert round(ledger.entries.amount.sum(), 2) == 1_265_793.01
     assert ledger.warnings == []
 
@@ -88,7 +88,7 @@ def test_all_columns_are_always_there(tmp_path: Path) -> None:
     """Text that the source lacks is "", numbers are NaN."""
     path = tmp_path / "ledger.csv"
     path.write_text("Datum;Kundnr;Netto\n2026-01-15;1;10\n")
-    ledger = read_ledger(path)
+    ledger = read_rows(path)
     assert tuple(ledger.entries.columns) == ENTRY_COLUMNS
     assert tuple(ledger.rejects.columns) == REJECT_COLUMNS
     entry = ledger.entries.iloc[0]
@@ -133,6 +133,6 @@ def test_a_contribution_column_gives_the_cost(tmp_path: Path) -> None:
     """A report with TB and no cost still gives the contribution per customer."""
     path = tmp_path / "tb.csv"
     path.write_text("Kundnr;Fakturadatum;Netto;TB\n1;2026-01-15;1000,00;400,00\n2;2026-01-16;-50,00;-10,00\n", "utf-8")
-    read = read_ledger(path)
+    read = read_rows(path)
     assert list(read.entries["cost"]) == [600.0, -40.0]
     assert read.columns["cost"] == "Netto − TB"

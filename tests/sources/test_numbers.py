@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +28,11 @@ def values(*cells: object, usual: Sign = "", machine_point: bool = False) -> lis
         ("12,500.00", 12500), ("12'500.00", 12500), ("\u221212,50", -12.5), ("12,50-", -12.5), ("(1 200)", -1200),
         ("12,50 kr", 12.5), ("SEK 12,50", 12.5), ("€12.50", 12.5), ("-kr 5,5", -5.5), ("100:-", 100), ("+5", 5),
         ("18,2 %", 0.182), ("1.5E-3", 0.0015), ("1.234.567", 1234567), ("1,234,567", 1234567), ("0,123", 0.123),
-        (",5", 0.5), ("1234,567", 1234.567),
+        (",5", 0.5), ("1234,567", 1234.567), ("1\u2009234,50", 1234.5), ("1\u20602\ufeff,5", 12.5),
+        ("\u201312,50", -12.5), ("300.-", 300),
+        ("500,00 CR", -500), ("500,00 DR", 500), ("20.00cr", -20), ("kr (1 200,50)", -1200.5), ("US$ 5", 5),
+        ("1 234:-", 1234), ("300,-", 300), ("12,50- kr", -12.5), ("7+", 7), ("NOK 1 234,00-", -1234), ("3 kronor", 3),
+        ("-$1,200.50", -1200.5), ("($1,200.50)", -1200.5), ("1e3", 1000), ("-3 %", -0.03), ("Dkr 5,25", 5.25),
     ],
 )  # fmt: skip
 def test_one_number_written_many_ways(text: str, number: float) -> None:
@@ -32,7 +40,27 @@ def test_one_number_written_many_ways(text: str, number: float) -> None:
     assert values(text) == [pytest.approx(number, abs=1e-12)]
 
 
-@pytest.mark.parametrize("text", ["x", "1.2.3", "(5", "5)", "--5", "1,2345,6", "12,50 st", "-", "inf", "nan", "1e999"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x",
+        "1.2.3",
+        "(5",
+        "5)",
+        "--5",
+        "1,2345,6",
+        "12,50 st",
+        "-",
+        "inf",
+        "nan",
+        "1e999",
+        "kr",
+        "CR",
+        "12:30",
+        "2026-01-15",
+        "1 2 x",
+    ],
+)
 def test_what_is_no_number_is_unreadable(text: str) -> None:
     """Nothing is guessed."""
     read = read_numbers(pd.Series([text, ""], dtype="str"))
@@ -55,6 +83,56 @@ def test_a_column_that_leaves_it_open_follows_what_is_usual() -> None:
 def test_a_workbooks_own_numbers_stand_beside_typed_text() -> None:
     """Floats have a point, the text a decimal comma."""
     assert values(1.234, "12,50", 3, None, "1.234,5", machine_point=True) == [1.234, 12.5, 3, None, 1234.5]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pd.Series([1.25, None]), pd.Series([1.25, None], dtype="Float64"),
+        pd.Series([Decimal("1.25"), None], dtype=object),
+        pd.Series(pa.array([Decimal("1.25"), None]), dtype=pd.ArrowDtype(pa.decimal128(18, 4))),
+    ],
+    ids=lambda cells: str(cells.dtype),
+)  # fmt: skip
+def test_columns_of_numbers_pass_as_they_are(cells: pd.Series[Any]) -> None:
+    """Whatever kind of number a source gives."""
+    read = read_numbers(cells)
+    assert read.values[0] == 1.25
+    assert np.isnan(read.values[1])
+    assert not read.unreadable.any()
+
+
+DIALECTS = st.fixed_dictionaries(
+    {
+        "decimal": st.sampled_from([",", "."]),
+        "thousands": st.sampled_from(["", " ", "\u00a0", "\u202f", "\u2009", "'", "\u2019", "other"]),
+        "minus": st.sampled_from(["-{}", "{}-", "({})", "\u2212{}", "\u2013{}", "{} CR", "- {}"]),
+        "plus": st.sampled_from(["{}", "{}", "+{}", "{} DR"]),
+        "around": st.sampled_from(["{}", "{} kr", "SEK {}", "{} EUR", "\u20ac{}", "$ {}", "NOK {}", "{}\u00a0DKK"]),
+        "decimals": st.sampled_from([2, 3, 4]),
+    }
+)
+
+
+def written(units: int, way: dict[str, Any]) -> str:
+    """A number of units (10 000 to one) in a dialect."""
+    size = 10 ** (4 - way["decimals"])
+    parting = ("." if way["decimal"] == "," else ",") if way["thousands"] == "other" else way["thousands"]
+    digits = f"{Decimal(abs(units) // size * size) / 10_000:,.{way['decimals']}f}"
+    digits = digits.replace(",", "T").replace(".", way["decimal"]).replace("T", parting)
+    shown: str = way["around"].format((way["minus"] if units < 0 else way["plus"]).format(digits))
+    return shown
+
+
+@given(st.lists(st.integers(-(10**13), 10**13), min_size=1, max_size=25), DIALECTS)
+def test_a_column_in_any_dialect_comes_back(units: list[int], way: dict[str, Any]) -> None:
+    """One number of more than three digits without parting tells the decimal sign where nothing else does."""
+    told = f"1234567{way['decimal']}25"
+    read = read_numbers(pd.Series([*(written(number, way) for number in units), told, ""], dtype="str"))
+    size = 10 ** (4 - way["decimals"])
+    assert not read.unreadable.any()
+    whole = [abs(number) // size * size * (-1 if number < 0 else 1) for number in units]
+    assert np.rint(read.values[:-1] * 10_000).tolist() == [*whole, 12_345_672_500]
 
 
 @given(

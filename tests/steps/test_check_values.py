@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.steps.rows import revenue_of
 from xlsales.steps.activities import Activities, activities
 from xlsales.steps.compare import compare
 from xlsales.steps.expectations import Expectations, expectations
 from xlsales.steps.plan import Plan, PlanRules, plan
-from xlsales.steps.revenue import Revenue, RevenueRules, revenue
+from xlsales.steps.revenue import Revenue, RevenueRules
 from xlsales.steps.segment import Segment, segment
 
 FOLDER = Path(__file__).resolve().parents[2] / "samples" / "check-values"
@@ -35,7 +36,7 @@ def same(found: pd.DataFrame, name: str, digits: int = 9) -> None:
 def b1() -> Revenue:
     ledger = read("B1-ledger")
     ledger["invoice_date"] = pd.to_datetime(ledger["invoice_date"])
-    return revenue(ledger, date(2025, 12, 31), RevenueRules(growth_min_change=0))
+    return revenue_of(ledger, date(2025, 12, 31), RevenueRules(growth_min_change=0))
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_b1_with_the_usual_least_change_all_that_stay_are_stable() -> None:
     """B1: changes of 30 and 15 kronor are too small for a label, and the money is bridged all the same."""
     ledger = read("B1-ledger")
     ledger["invoice_date"] = pd.to_datetime(ledger["invoice_date"])
-    found = revenue(ledger, date(2025, 12, 31))
+    found = revenue_of(ledger, date(2025, 12, 31))
     assert list(found.customers["status"]) == ["stable", "stable", "stable", "lost", "new", "reactivated"]
     same(found.bridge, "B1-bridge")
 

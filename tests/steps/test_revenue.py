@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsales.steps.revenue import COMPONENTS, STATUSES, Revenue, RevenueRules, classify, months_before, revenue
+from tests.steps.rows import revenue_of
+from xlsales.steps.revenue import COMPONENTS, STATUSES, Revenue, RevenueRules, classify, months_before
 
 AS_OF = date(2025, 12, 31)
 COLUMNS = ["invoice_date", "customer_no", "amount", "seller", "article_group", "cost"]
@@ -45,7 +46,7 @@ def units(amounts: Any) -> Any:
 
 def status_of(*rows: tuple[Any, ...], as_of: date = AS_OF) -> str:
     """The status of the one customer in the rows."""
-    return str(revenue(ledger(*rows), as_of).customers["status"].iloc[0])
+    return str(revenue_of(ledger(*rows), as_of).customers["status"].iloc[0])
 
 
 def assert_same(one: Revenue, two: Revenue) -> None:
@@ -109,7 +110,7 @@ def test_every_krona_and_every_customer_has_one_place(entries: pd.DataFrame, as_
     With credits and negative customers, up to four decimals, and whatever the date and the window.
     """
     register = pd.DataFrame({"customer_no": ["A", "B", "Z"], "category": ["Large", "", "Small"]})
-    found = revenue(entries, as_of, RevenueRules(window_months=months), register)
+    found = revenue_of(entries, as_of, RevenueRules(window_months=months), register)
     check_bridge(found)
     check_spans(found, entries)
     check_statuses(found, set(entries.loc[entries["invoice_date"] <= pd.Timestamp(as_of), "customer_no"]))
@@ -127,16 +128,16 @@ def test_the_order_of_rows_changes_nothing(entries: pd.DataFrame, random: Any) -
     """The same entries in another order give the same tables, cell by cell."""
     order = list(range(len(entries)))
     random.shuffle(order)
-    assert_same(revenue(entries, AS_OF), revenue(entries.iloc[order].reset_index(drop=True), AS_OF))
+    assert_same(revenue_of(entries, AS_OF), revenue_of(entries.iloc[order].reset_index(drop=True), AS_OF))
 
 
 @tried
 @given(LEDGERS, st.sampled_from([2, 3, 10, 1000]))
 def test_scaling_all_money_changes_no_class(entries: pd.DataFrame, factor: int) -> None:
     """With every amount and the least change times the same factor, status and shares stay."""
-    one = revenue(entries, AS_OF, RevenueRules(growth_min_change=5_000))
+    one = revenue_of(entries, AS_OF, RevenueRules(growth_min_change=5_000))
     scaled = entries.assign(amount=entries["amount"] * factor, cost=entries["cost"] * factor)
-    two = revenue(scaled, AS_OF, RevenueRules(growth_min_change=5_000 * factor))
+    two = revenue_of(scaled, AS_OF, RevenueRules(growth_min_change=5_000 * factor))
     for column in ("status", "overdue", "last_invoice", "invoices", "change_pct"):
         pd.testing.assert_series_equal(one.customers[column], two.customers[column], check_exact=True)
     pd.testing.assert_frame_equal(one.key_figures, two.key_figures, rtol=1e-12)
@@ -188,7 +189,7 @@ def test_a_customer_credited_to_zero_is_lost() -> None:
 def test_ore_do_not_get_lost_in_many_small_amounts() -> None:
     """A hundred thousand times 0.10 is 10 000.00 and not a hair beside it."""
     rows = ledger((date(2025, 5, 1), "A", 0.1)).loc[[0] * 100_000].reset_index(drop=True)
-    assert revenue(rows, AS_OF).totals["now"] == 10_000.0
+    assert revenue_of(rows, AS_OF).totals["now"] == 10_000.0
 
 
 def test_the_window_of_a_year_that_ends_in_february_after_a_leap_year() -> None:
@@ -196,7 +197,7 @@ def test_the_window_of_a_year_that_ends_in_february_after_a_leap_year() -> None:
     as_of = date(2025, 2, 28)
     assert months_before(as_of, 12) == pd.Timestamp(2024, 2, 29)
     assert months_before(as_of, 24) == pd.Timestamp(2023, 2, 28)
-    found = revenue(
+    found = revenue_of(
         ledger(
             (date(2023, 2, 28), "A", 1.0),
             (date(2023, 3, 1), "A", 10.0),
@@ -213,7 +214,7 @@ def test_the_window_of_a_year_that_ends_in_february_after_a_leap_year() -> None:
 
 def test_the_window_of_a_year_that_ends_on_a_leap_day() -> None:
     """To 2024-02-29 the year begins on 2023-03-01 and the year before on 2022-03-01."""
-    found = revenue(
+    found = revenue_of(
         ledger(
             (date(2022, 2, 28), "A", 1.0),
             (date(2022, 3, 1), "A", 10.0),
@@ -239,12 +240,12 @@ def test_the_time_of_day_does_not_matter() -> None:
     """An invoice at noon on the last day of the window is in the window."""
     rows = ledger((date(2025, 12, 31), "A", 5.0))
     rows["invoice_date"] += pd.Timedelta(hours=12)
-    assert revenue(rows, AS_OF).totals["now"] == 5
+    assert revenue_of(rows, AS_OF).totals["now"] == 5
 
 
 def test_a_customer_of_tomorrow_is_no_customer_yet() -> None:
     """A customer with entries only after the date of analysis is not in the table, its money is in later."""
-    found = revenue(ledger((date(2025, 5, 1), "A", 5.0), (date(2026, 1, 1), "B", 7.0)), AS_OF)
+    found = revenue_of(ledger((date(2025, 5, 1), "A", 5.0), (date(2026, 1, 1), "B", 7.0)), AS_OF)
     assert list(found.customers["customer_no"]) == ["A"]
     assert found.totals["later"] == 7
 
@@ -253,15 +254,15 @@ def test_the_rhythm_is_the_median_gap_between_days_of_purchase() -> None:
     """Gaps of 10, 30 and 31 days give 30, credits and second invoices of a day aside; 46 days is overdue."""
     days = [date(2025, 9, 5), date(2025, 9, 15), date(2025, 10, 15), date(2025, 11, 15)]
     rows = [(day, "A", 100.0) for day in [*days, days[-1]]] + [(date(2025, 12, 30), "A", -5.0)]
-    found = revenue(ledger(*rows), AS_OF).customers.iloc[0]
+    found = revenue_of(ledger(*rows), AS_OF).customers.iloc[0]
     assert (found["rhythm_days"], found["days_since"], found["overdue"]) == (30, 46, True)
-    assert not revenue(ledger(*rows), date(2025, 12, 30)).customers["overdue"].iloc[0]
+    assert not revenue_of(ledger(*rows), date(2025, 12, 30)).customers["overdue"].iloc[0]
     assert found["last_invoice"] == pd.Timestamp(2025, 11, 15)
 
 
 def test_one_purchase_is_no_rhythm() -> None:
     """A customer with a single day of purchase has no rhythm and is never overdue."""
-    found = revenue(ledger((date(2023, 1, 1), "A", 5.0)), AS_OF).customers.iloc[0]
+    found = revenue_of(ledger((date(2023, 1, 1), "A", 5.0)), AS_OF).customers.iloc[0]
     assert np.isnan(found["rhythm_days"])
     assert not found["overdue"]
     assert found["status"] == "former"
@@ -274,7 +275,7 @@ def test_contribution_needs_a_cost_on_every_entry() -> None:
         (date(2025, 5, 2), "A", 100.0, "", "", None),
         (date(2025, 5, 3), "B", 200.0, "", "", 150.5),
     )
-    found = revenue(rows, AS_OF).customers.set_index("customer_no")
+    found = revenue_of(rows, AS_OF).customers.set_index("customer_no")
     assert pd.isna(found["margin"]["A"])
     assert (found.loc["B", "margin"], found.loc["B", "margin_pct"]) == (49.5, 0.2475)
 
@@ -284,14 +285,14 @@ def test_names_are_those_last_said() -> None:
     rows = ledger(
         (date(2024, 5, 1), "A", 1.0, "Ada"), (date(2025, 5, 1), "A", 1.0, "Bo"), (date(2025, 6, 1), "A", 1.0, "")
     )
-    assert revenue(rows, AS_OF).customers["seller"].iloc[0] == "Bo"
+    assert revenue_of(rows, AS_OF).customers["seller"].iloc[0] == "Bo"
 
 
 def test_the_register_fills_a_dimension_the_ledger_lacks() -> None:
     """Region from the register cuts the revenue when no entry has one; unknown customers stand under empty."""
     rows = ledger((date(2025, 5, 1), "A", 10.0), (date(2025, 5, 1), "B", 5.0))
     register = pd.DataFrame({"customer_no": ["A"], "region": ["North"]})
-    found = revenue(rows, AS_OF, register=register).cuts
+    found = revenue_of(rows, AS_OF, register=register).cuts
     assert list(zip(found["dimension"], found["value"], found["revenue"], strict=True)) == [
         ("region", "North", 10.0), ("region", "", 5.0),
     ]
@@ -299,7 +300,7 @@ def test_the_register_fills_a_dimension_the_ledger_lacks() -> None:
 
 def test_all_revenue_negative() -> None:
     """Credits alone make no customer active; the bridge foots and no share is computed on nothing."""
-    found = revenue(ledger((date(2024, 5, 1), "A", -10.0), (date(2025, 5, 1), "B", -4.0)), AS_OF)
+    found = revenue_of(ledger((date(2024, 5, 1), "A", -10.0), (date(2025, 5, 1), "B", -4.0)), AS_OF)
     assert list(found.customers["status"]) == ["former", "former"]
     assert list(found.bridge["amount"]) == [-10, 0, 0, 10, -4, 0, -4]
     assert found.key_figures["value"].isna().all()
@@ -308,8 +309,8 @@ def test_all_revenue_negative() -> None:
 @pytest.mark.parametrize("columns", [COLUMNS, COLUMNS[:3]])
 def test_an_empty_ledger_gives_empty_tables(columns: list[str]) -> None:
     """Without entries every table is there with its columns, the bridge is zero and the trend has its months."""
-    filled = revenue(ledger((date(2025, 5, 1), "A", 1.0))[columns], AS_OF)
-    found = revenue(ledger()[columns], AS_OF)
+    filled = revenue_of(ledger((date(2025, 5, 1), "A", 1.0))[columns], AS_OF)
+    found = revenue_of(ledger()[columns], AS_OF)
     assert list(found.customers.columns) == list(filled.customers.columns)
     assert list(found.cuts.columns) == list(filled.cuts.columns)
     assert found.customers.empty

@@ -78,6 +78,7 @@ def build_demo(folder: Path, language: str = "sv") -> Demo:
         "level_targets": targets_table(targets),
         "activities": activities_table(company, language),
         "relations": relations_table(company),
+        "rates": rates_table(company),
     }
     planted = {
         **_planted_customers(company, customers),
@@ -91,6 +92,12 @@ def build_demo(folder: Path, language: str = "sv") -> Demo:
 
 def _toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def rates_table(company: Mapping[str, Any]) -> pd.DataFrame:
+    """Made-up rates, to show what the table is for; the demo's ledger is in kronor."""
+    rows = pd.DataFrame(company["rates"])
+    return rows.assign(from_date=pd.to_datetime(rows["from_date"]), rate=rows["rate"].astype("float64"))
 
 
 def _planted_customers(company: Mapping[str, Any], customers: list[Customer]) -> dict[str, Any]:

@@ -13,14 +13,17 @@ import pandas as pd
 
 from xlsales.hosts import Host
 from xlsales.issues import Issue, WrongUse
+from xlsales.method.analysis_date import choose_as_of
 from xlsales.method.book import Book
 from xlsales.method.inside_out import activities_step, plan_step
-from xlsales.method.ledger import LedgerInput, choose_as_of, gather_ledger
+from xlsales.method.ledger import Asked, LedgerInput, check_sources, gather_ledger
 from xlsales.method.outside_in import compare_step, customers_table, expectations_step, revenue_step, segment_step
 from xlsales.method.relation import hierarchy_step
 from xlsales.method.report import RunResult, history_row, issue_rows, steps_table
 from xlsales.method.run import Run, StepReport
 from xlsales.method.settings import read_settings
+from xlsales.sources import ReadOptions
+from xlsales.steps.revenue import cut_day
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class RunOptions:
     ledger: Sequence[str] = ()
     steps: Sequence[str] = ()
     as_of: date | None = None
+    read: ReadOptions = field(default_factory=ReadOptions)
     progress: Callable[[str, int, int], None] = field(default=lambda name, done, of: None)
 
 
@@ -73,6 +77,8 @@ def run_method(host: Host, path: str, options: RunOptions) -> RunResult:
     frames = _wanted(run, chosen)
     if not run.ledger_away:
         frames["ledger_sources"] = ledger.sources.assign(read_at=options.now)
+    if ledger.names is not None:
+        frames["name_map"] = ledger.names.table
     frames["issues"] = pd.DataFrame(rows, columns=list(book.schema.table("issues").keys))
     steps = steps_table(book, [r for r in reports if r.step in chosen], rows, options.now)
     elapsed = time.perf_counter() - started
@@ -105,14 +111,21 @@ def _chosen(names: Sequence[str]) -> set[str]:
 def _prepare(book: Book, options: RunOptions, folder: Path) -> tuple[Run, LedgerInput]:
     """Read the input, choose the analysis date and list what is wrong with the tables."""
     settings, problems = read_settings(book)
-    ledger = gather_ledger(book, options.ledger, folder)
+    check_sources(options.ledger, options.read)
     wanted = options.as_of or settings["as_of"]
-    as_of, dated = choose_as_of(ledger.entries, wanted or (_last_as_of(book) if ledger.away else None), options.today)
+
+    def reading(done: int, of: int) -> None:
+        options.progress(book.texts.say("cli", "reading"), done, of)
+
+    asked = Asked(options.ledger, options.read, cut_day(wanted) if wanted else 31, reading)
+    ledger = gather_ledger(book, asked, folder, str(settings["home_currency"]))
+    last = _last_as_of(book) if ledger.away else None
+    as_of, dated = choose_as_of(ledger.aggregate.monthly, wanted or last, options.today)
     seen_until = as_of if wanted else max(as_of, options.today)
-    run = Run(book, settings, as_of, ledger.entries, seen_until, bool(ledger.away))
+    run = Run(book, settings, as_of, ledger.aggregate, seen_until, bool(ledger.away))
     run.add("settings", problems)
     run.add("ledger", ledger.issues + dated)
-    run.add("check", _table_issues(book) + _reference_issues(book, ledger.entries))
+    run.add("check", _table_issues(book) + _reference_issues(book, set(ledger.aggregate.monthly["customer_no"])))
     return run, ledger
 
 
@@ -137,9 +150,9 @@ def _table_issues(book: Book) -> list[Issue]:
 _OPTIONAL = frozenset({"column_map", "history", "proposals"})
 
 
-def _reference_issues(book: Book, entries: pd.DataFrame) -> list[Issue]:
+def _reference_issues(book: Book, in_ledger: set[str]) -> list[Issue]:
     """Cells that point at a row that does not exist. Unknown customers still count; the rest do not."""
-    customers = {*book.parsed("customers").good["customer_no"], *entries["customer_no"].unique()}
+    customers = {*book.parsed("customers").good["customer_no"], *in_ledger}
     known = {"customers": customers}
     aliases = {"criteria": {c.name.casefold() for c in book.criteria}}
     issues: list[Issue] = []
@@ -196,12 +209,12 @@ def _history(book: Book, run: Run, result: RunResult, now: datetime) -> pd.DataF
     summary = {
         "time": now,
         "as_of": pd.Timestamp(run.as_of),
-        "ledger_rows": len(run.entries),
+        "ledger_rows": int(run.ledger.monthly["rows"].sum()),
         "customers": len(run.tables["customers"]),
         "errors": result.count("error"),
         "warnings": result.count("warning"),
         "seconds": round(result.seconds, 2),
     }
-    row = history_row(book, run.entries, summary)
+    row = history_row(book, run.ledger, summary)
     kept = past.to_dict("records")
     return pd.DataFrame([*kept, row], columns=list(book.schema.table("history").keys))

@@ -17,10 +17,10 @@ from xlsales.steps.segment import SegmentRules, segment, top_name
 
 def revenue_step(run: Run) -> StepReport:
     """Status of every customer, the bridge, the trend and the cuts."""
-    if run.entries.empty:
+    if run.ledger.monthly.empty:
         return StepReport("revenue", "no_input", _no_ledger(run))
     register = run.book.parsed("customers").good
-    result = revenue(run.entries, run.as_of, run.rules(RevenueRules), register)
+    result = revenue(run.ledger.monthly, run.ledger.invoices, run.as_of, run.rules(RevenueRules), register)
     run.results["revenue"] = result
     missing = run.say("word", "missing")
     run.tables["bridge"], run.tables["trend"] = result.bridge, result.trend

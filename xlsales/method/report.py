@@ -16,6 +16,7 @@ from xlsales.hosts import Link
 from xlsales.issues import Issue
 from xlsales.method.book import Book, table_name
 from xlsales.method.run import StepReport
+from xlsales.sources import Aggregate
 from xlsales.tables.cells import read_text
 from xlsales.tables.parse import Parsed
 
@@ -110,19 +111,21 @@ def steps_table(
     return pd.DataFrame(table)
 
 
-def history_row(book: Book, entries: pd.DataFrame, summary: Mapping[str, Any]) -> dict[str, Any]:
+def history_row(book: Book, ledger: Aggregate, summary: Mapping[str, Any]) -> dict[str, Any]:
     """One row of the history: when, which version, and fingerprints of settings and input."""
     inputs = [key for key, t in book.schema.tables.items() if t.is_users and key in book.names and key not in _NO_INPUT]
     return {
         "version": __version__,
         "settings_hash": _fingerprint([book.parsed("settings").frame[["key", "value"]].astype(str)]),
-        "input_hash": _fingerprint([entries, *(_users_cells(book.parsed(key)) for key in inputs)]),
+        "input_hash": _fingerprint([
+            ledger.monthly, ledger.invoices, *(_users_cells(book.parsed(key)) for key in inputs)
+        ]),
         **summary,
     }
 
 
-# The ledger's rows come as entries, whatever their source; the rest is no input, or written by runs.
-_NO_INPUT = frozenset({"settings", "ledger", "ledger_sources", "plan", "column_map"})
+# The ledger's rows come as the aggregate, whatever their source; the rest is no input, or written by runs.
+_NO_INPUT = frozenset({"settings", "ledger", "ledger_sources", "name_map", "plan", "column_map"})
 
 
 def _users_cells(parsed: Parsed) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from xlsales.issues import Issue
 from xlsales.method.book import Book
 from xlsales.method.settings import rules
+from xlsales.sources import Aggregate
 
 Rules = TypeVar("Rules")
 Progress = Callable[[str, int, int], None]
@@ -28,7 +29,7 @@ class Run:
     book: Book
     settings: dict[str, Any]
     as_of: date
-    entries: pd.DataFrame
+    ledger: Aggregate
     seen_until: date
     ledger_away: bool = False
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)

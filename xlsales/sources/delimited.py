@@ -34,7 +34,9 @@ class Dialect:
 
 
 @dataclass(frozen=True)
-class _Layout:
+class Layout:
+    """A text file as it is. rows: all rows, headings and banner included."""
+
     dialect: Dialect
     encoding: str
     rows: int
@@ -47,15 +49,16 @@ def read_delimited(path: Path, given: Mapping[str, str] | None = None, progress:
     Raises CannotRead unknown_ledger where no delimiter parts the text into columns.
     """
     encoding = encoding_of(path)
-    with _as_utf8(path, encoding, progress) as (clean, replaced):
-        dialect = _dialect(clean, given)
+    with as_utf8(path, encoding, progress) as (clean, replaced):
+        with clean.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            dialect = dialect_of(file.read(_SAMPLE_CHARS), given)
         if dialect is None:
             raise CannotRead("unknown_ledger", path=str(path), detail="no columns")
         fast = _fast(clean, dialect)
         if fast is None:
             cells, lines = _patient(path, clean, dialect)
         else:
-            cells, lines = fast, _lines(path, clean, _Layout(dialect, encoding, len(fast)))
+            cells, lines = fast, lines_of(path, clean, Layout(dialect, encoding, len(fast)))
     params = {"count": replaced, "encoding": encoding}
     warnings = [Issue("warning", "letters_lost", place=path.name, params=params)] if replaced else []
     return Grid(
@@ -68,7 +71,7 @@ def read_delimited(path: Path, given: Mapping[str, str] | None = None, progress:
 
 
 @contextmanager
-def _as_utf8(path: Path, encoding: str, progress: Progress | None) -> Iterator[tuple[Path, int]]:
+def as_utf8(path: Path, encoding: str, progress: Progress | None) -> Iterator[tuple[Path, int]]:
     """The file itself if it is UTF-8, else a copy for the time being; and how many letters were unreadable."""
     total, done, replaced = path.stat().st_size, 0, 0
     plain = not set(str(path)) & set("*?[]{}")
@@ -105,10 +108,11 @@ def _is_strict(path: Path) -> bool:
     return True
 
 
-def _dialect(path: Path, given: Mapping[str, str] | None) -> Dialect | None:
-    """The delimiter that gives the best headings; of equals the one that parts most rows alike."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        sample = file.read(_SAMPLE_CHARS)
+def dialect_of(sample: str, given: Mapping[str, str] | None) -> Dialect | None:
+    """The delimiter that gives the best headings; of equals the one that parts most rows alike.
+
+    sample: the start of the text; None where no delimiter parts it into columns.
+    """
     best, best_fit = None, ((0, 0), 0.0, 0)
     for delimiter in _DELIMITERS:
         rows = [row for row in _sample_rows(sample, delimiter) if row]
@@ -193,7 +197,7 @@ def _unquoted(cell: str) -> str:
     return cell
 
 
-def _lines(path: Path, clean: Path, layout: _Layout) -> Callable[[int], int]:
+def lines_of(path: Path, clean: Path, layout: Layout) -> Callable[[int], int]:
     """Row → line in the file. They are the same unless there are empty lines or cells of several lines."""
     count = sum(piece.count(b"\n") for piece in pieces(clean))
     if count in (layout.rows, layout.rows - 1):

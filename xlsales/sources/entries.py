@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,21 +14,24 @@ import pyarrow.compute as pc
 
 from xlsales.issues import Issue
 from xlsales.sources import ENTRY_COLUMNS, REJECT_COLUMNS, TEXTS
-from xlsales.sources.amounts import Amounts, find_amounts
+from xlsales.sources.amounts import Amounts, Vat, amount_issues, find_amounts, find_costs
 from xlsales.sources.dates import Dates, read_dates
 from xlsales.sources.numbers import Floats, Numbers, Sign, read_numbers
+from xlsales.sources.profiles import Profile
+from xlsales.sources.rowtypes import MARKS, called_off_issues, left_out_issues, read_marks, turned
 from xlsales.sources.shapes import LeftOut, Mask, carried, left_out, total_words
-from xlsales.sources.texts import as_id, as_text, one_of
-from xlsales.sources.words import folded, ledger_words
+from xlsales.sources.texts import as_id, as_text
+from xlsales.sources.words import scale_of
 
 Place = Callable[[int, str], str]
 
-_NUMBERS = (
-    "amount", "amount_unsure", "amount_incl", "quantity", "cost", "unit_price", "discount", "vat", "contribution",
+MONEY = (
+    "amount", "amount_unsure", "amount_incl", "debit", "credit", "cost", "unit_cost", "unit_price", "net_price",
+    "discount_amount", "vat", "contribution",
 )  # fmt: skip
+_NUMBERS = (*MONEY, "quantity", "discount")
 _IDS = ("customer_no", "invoice_no", "article")
 _SHOWN = 200
-_HOME = frozenset({"", "sek", "kr"})
 
 
 @dataclass(frozen=True)
@@ -38,22 +41,32 @@ class Style:
     machine_point: numbers stand as a program writes them, with a point (a workbook's own numbers).
     comma_first: a decimal comma and the day before the month are usual there; None if unknown.
     headings: ledger key → heading, to know repeated headings and units. shifted: rows whose cells are shifted.
+    profile: the system they come from. vat: "incl" or "excl" as told by the user.
     """
 
     machine_point: bool = False
     comma_first: bool | None = None
     headings: Mapping[str, str] = field(default_factory=dict)
     shifted: npt.NDArray[np.bool_] | None = None
+    profile: Profile = field(default_factory=Profile)
+    vat: str = ""
 
 
 @dataclass(frozen=True)
 class Typed:
-    """entries and rejects as in :class:`xlsales.sources.LedgerRead`; computed: the amount is made of other columns."""
+    """entries and rejects as in :class:`xlsales.sources.Rows`; computed: the amount is made of other columns.
+
+    places: the row of every entry in what was typed. parts: the ledger keys that the amount was made of;
+    cost: the key that the cost was read from, "" if there is none.
+    """
 
     entries: pd.DataFrame
     rejects: pd.DataFrame
     issues: list[Issue]
     computed: bool
+    places: npt.NDArray[np.int64]
+    parts: tuple[str, ...] = ()
+    cost: str = ""
 
 
 def type_entries(raw: pd.DataFrame, place: Place, style: Style | None = None) -> Typed:
@@ -67,21 +80,26 @@ def type_entries(raw: pd.DataFrame, place: Place, style: Style | None = None) ->
     """
     style = style or Style(machine_point=True)
     dates = read_dates(_column(raw, "invoice_date"), style.comma_first)
-    numbers = _read_all_numbers(raw, style)
-    amounts = find_amounts(numbers) or Amounts(_nothing(raw), np.zeros(len(raw), dtype=np.bool_), "amount")
+    numbers = number_columns(raw, style)
+    known = Vat(style.vat, style.profile.vat, style.headings)
+    amounts = find_amounts(numbers, known) or Amounts(_nothing(raw), np.zeros(len(raw), dtype=np.bool_), "amount")
     texts = {key: _text(raw, key) for key in TEXTS}
     sheet = _Sheet(raw, place, style, dates, numbers, amounts)
     shape, issues = _settle_rows(sheet, texts)
     why, column = _reasons(sheet, texts)
-    out = shape.any()
-    types = _types_left_out(sheet, texts, out, issues)
-    rejected = (why != "") & ~out & ~types
-    used = (why == "") & ~out & ~types
-    values = _turned_credits(amounts.values, texts["row_type"], used, issues)
-    values = _in_kronor(values, style.headings.get(amounts.key, ""), issues)
-    entries = _entries(sheet, texts, values, used)
-    issues += _column_issues(sheet, texts, used)
-    return Typed(entries, _rejects(sheet, rejected, why, column, values), issues, amounts.computed)
+    marks = read_marks({key: texts.get(key, _text(raw, key)) for key in MARKS}, style.profile)
+    rows = ~shape.any()
+    unsold = marks.types | marks.cancelled
+    issues += left_out_issues(marks, rows, amounts.values, texts["row_type"])
+    used = (why == "") & rows & ~unsold
+    values, notes = turned(amounts.values, marks, used, style.profile)
+    issues += notes + called_off_issues(marks, used, values, style.headings.get("status", ""))
+    entries, cost = _entries(sheet, texts, values, used, issues)
+    issues += _column_issues(sheet, used)
+    rejects = _rejects(sheet, (why != "") & rows & ~unsold, why, column, values)
+    return Typed(
+        entries, rejects, issues, amounts.computed, np.flatnonzero(used), amounts.parts or (amounts.key,), cost
+    )
 
 
 @dataclass(frozen=True)
@@ -94,7 +112,7 @@ class _Sheet:
     amounts: Amounts
 
 
-def _read_all_numbers(raw: pd.DataFrame, style: Style) -> dict[str, Numbers]:
+def number_columns(raw: pd.DataFrame, style: Style) -> dict[str, Numbers]:
     """All number columns; one that leaves its decimal sign open follows the others of the ledger."""
     keys = [key for key in _NUMBERS if key in raw.columns]
     found = {key: read_numbers(raw[key], machine_point=style.machine_point) for key in keys}
@@ -106,6 +124,8 @@ def _read_all_numbers(raw: pd.DataFrame, style: Style) -> dict[str, Numbers]:
             found[key] = again if signs else Numbers(again.values, again.unreadable, again.sign, found[key].unsure)
         elif found[key].unsure and signs:
             found[key] = Numbers(found[key].values, found[key].unreadable, found[key].sign)
+    for key in (key for key in keys if key in MONEY and scale_of(style.headings.get(key, "")) != 1):
+        found[key] = replace(found[key], values=np.round(found[key].values * scale_of(style.headings[key]), 4))
     return found
 
 
@@ -168,44 +188,25 @@ def _reasons(sheet: _Sheet, texts: Mapping[str, pa.Array]) -> tuple[npt.NDArray[
     return why, column
 
 
-def _types_left_out(sheet: _Sheet, texts: Mapping[str, pa.Array], out: Mask, issues: list[Issue]) -> Mask:
-    """Payments, reminders and cancelled documents: no sales."""
-    words = ledger_words()
-    types = _as_mask(one_of(texts["row_type"], words.left_out)) & ~out
-    cancelled = _as_mask(one_of(_text(sheet.raw, "cancelled"), words.cancelled)) & ~out & ~types
-    for code, mask in (("row_types_left_out", types), ("cancelled_left_out", cancelled)):
-        if mask.any():
-            names = sorted(set(texts["row_type"].filter(pa.array(mask)).to_pylist()))
-            params = {"count": int(mask.sum()), "amount": _sum(sheet.amounts.values[mask]), "types": names}
-            issues.append(Issue("note", code, column="row_type", params=params))
-    return types | cancelled
-
-
-def _turned_credits(values: Floats, row_type: pa.Array, used: Mask, issues: list[Issue]) -> Floats:
-    credit = _as_mask(one_of(row_type, ledger_words().credit)) & used
-    if not credit.any() or not (values[credit] >= 0).all() or not (values[credit] > 0).any():
-        return values
-    issues.append(Issue("warning", "credits_turned", column="amount", params={"count": int(credit.sum())}))
-    return np.where(credit, -values, values)
-
-
-def _in_kronor(values: Floats, heading: str, issues: list[Issue]) -> Floats:
-    if not folded(heading).endswith(("tkr", "tsek")):
-        return values
-    issues.append(Issue("warning", "amount_in_thousands", column="amount", found=heading, params={"heading": heading}))
-    return np.round(values * 1000, 4)
-
-
-def _entries(sheet: _Sheet, texts: Mapping[str, pa.Array], values: Floats, used: Mask) -> pd.DataFrame:
-    rows = pa.array(used)
+def _entries(
+    sheet: _Sheet, texts: Mapping[str, pa.Array], values: Floats, used: Mask, issues: list[Issue]
+) -> tuple[pd.DataFrame, str]:
+    """The entries, and the key that their cost was read from."""
+    rows, headings = pa.array(used), sheet.style.headings
     columns: dict[str, Any] = {key: text.filter(rows).to_pandas().astype("str") for key, text in texts.items()}
+    if sheet.style.profile.in_home_currency(headings.get(sheet.amounts.key, "")):
+        columns["currency"] = pd.Series([""] * int(used.sum()), dtype="str")
     columns["invoice_date"] = sheet.dates.days[used]
     columns["amount"] = values[used] + 0.0
-    for key in ("quantity", "cost"):
-        columns[key] = sheet.numbers[key].values[used] if key in sheet.numbers else _nothing(sheet.raw)[used]
-    if "contribution" in sheet.numbers and "cost" not in sheet.numbers:
-        columns["cost"] = np.round(columns["amount"] - sheet.numbers["contribution"].values[used], 4)
-    return pd.DataFrame(columns)[list(ENTRY_COLUMNS)]
+    columns["quantity"] = (
+        sheet.numbers["quantity"].values[used] if "quantity" in sheet.numbers else _nothing(sheet.raw)[used]
+    )
+    costs, key = find_costs(sheet.numbers, values) or (_nothing(sheet.raw), "")
+    if key.startswith("-"):
+        heading = headings.get(key[1:], "")
+        issues.append(Issue("warning", "cost_turned", column="cost", found=heading, params={"heading": heading}))
+    columns["cost"] = costs[used] + 0.0
+    return pd.DataFrame(columns)[list(ENTRY_COLUMNS)], key.removeprefix("-")
 
 
 def _rejects(sheet: _Sheet, rejected: Mask, why: Any, column: Any, values: Floats) -> pd.DataFrame:
@@ -227,7 +228,7 @@ def _found(raw: pd.DataFrame, rows: npt.NDArray[np.int64], key: str) -> list[str
     return [" | ".join(filter(None, cells))[:_SHOWN] for cells in zip(*columns, strict=True)] or [""] * len(rows)
 
 
-def _column_issues(sheet: _Sheet, texts: Mapping[str, pa.Array], used: Mask) -> list[Issue]:
+def _column_issues(sheet: _Sheet, used: Mask) -> list[Issue]:
     """What is unsure or partly unreadable in whole columns."""
     issues: list[Issue] = []
     headings, amounts = sheet.style.headings, sheet.amounts
@@ -237,11 +238,11 @@ def _column_issues(sheet: _Sheet, texts: Mapping[str, pa.Array], used: Mask) -> 
         issues.append(
             Issue("warning", "date_order_ambiguous", column="invoice_date", found=sheet.dates.unsure, params=params)
         )
-    if amounts.maybe_incl:
-        heading = headings.get(amounts.key, "")
-        issues.append(
-            Issue("warning", "amount_maybe_incl_vat", column="amount", found=heading, params={"heading": heading})
-        )
+    heading = headings.get(amounts.key, "")
+    issues += amount_issues(amounts, heading)
+    if scale_of(heading) != 1:
+        params = {"heading": heading}
+        issues.append(Issue("warning", "amount_in_thousands", column="amount", found=heading, params=params))
     for key, numbers in sheet.numbers.items():
         if numbers.unsure and key in (amounts.key, "cost"):
             params = {"heading": headings.get(key, ""), "sample": numbers.unsure, "sign": numbers.sign}
@@ -254,18 +255,7 @@ def _column_issues(sheet: _Sheet, texts: Mapping[str, pa.Array], used: Mask) -> 
             count = {"heading": headings.get(key, ""), "count": int(bad.sum())}
             place = sheet.place(row, key)
             issues.append(Issue("warning", "cells_unreadable", column=key, place=place, found=found, params=count))
-    return issues + _currency_issues(texts["currency"], headings.get(amounts.key, ""), used)
-
-
-def _currency_issues(currency: pa.Array, heading: str, used: Mask) -> list[Issue]:
-    if folded(heading).endswith(("sek", "lcy")):
-        return []
-    foreign = used & ~_as_mask(one_of(currency, _HOME))
-    if not foreign.any():
-        return []
-    names = sorted(set(currency.filter(pa.array(foreign)).to_pylist()))
-    params = {"currencies": names, "count": int(foreign.sum())}
-    return [Issue("warning", "foreign_currency", column="currency", found=names[0], params=params)]
+    return issues
 
 
 def _text(raw: pd.DataFrame, key: str) -> pa.Array:

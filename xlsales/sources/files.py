@@ -4,33 +4,51 @@ from __future__ import annotations
 
 import codecs
 import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, cast, get_args
 
 from xlsales.issues import CannotRead
+from xlsales.sources.bookkeeping import bookkeeping_kind
+from xlsales.sources.packages import content, parts_of
 
-Kind = Literal["csv", "xlsx"]
+Kind = Literal[
+    "csv", "xlsx", "xlsb", "xls", "ods", "html", "xml2003", "parquet", "arrow", "gzip", "zip", "sqlite", "duckdb",
+    "sie", "sie5", "saft",
+]  # fmt: skip
+KINDS: frozenset[str] = frozenset(get_args(Kind))
+WORKBOOKS = frozenset({"xlsx", "xlsb", "xls", "ods", "html", "xml2003"})
+ARCHIVES = frozenset({"gzip", "zip"})
 
 PIECE = 16 * 1024 * 1024
 _SAMPLE = 64 * 1024
-_MOST_CELLS = 200_000_000
-_SCANNED = 64 * 1024 * 1024
-_HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|meta|script|div)\b", re.I | re.S)
-_OTHER = {
-    b"\x1f\x8b": "gzip", b"%PDF": "pdf", b"PAR1": "parquet", b"SQLite format 3": "sqlite", b"ARROW1": "arrow",
-    b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"Rar!": "rar", b"7z\xbc\xaf": "7z", b"{\\rtf": "rtf",
+_TABLE_WITHIN = 8 * 1024 * 1024
+_HTML = re.compile(
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body|table|meta|script|style|div|title|form)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MAIL = re.compile(r"\s*(?:[A-Za-z-]+:.*(?:\r?\n[ \t].*)*\r?\n)*?MIME-Version:", re.IGNORECASE)
+_JSON = re.compile(r"\s*[\[{]\s*(?:[\"{\[\]}]|$)")
+_MAGIC: dict[bytes, str] = {
+    b"PAR1": "parquet", b"ARROW1": "arrow", b"SQLite format 3\0": "sqlite", b"\x1f\x8b": "gzip",
+    b"%PDF": "pdf", b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"Rar!": "rar", b"7z\xbc\xaf": "7z",
+    b"{\\rtf": "rtf", b"\xfd7zXZ": "xz", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"FEA1": "feather 1",
+    b"\0\x01\0\0Standard": "access",
 }  # fmt: skip
-_PARTS = {
+_ZIPPED = {
     "xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "content.xml": "ods", "word/document.xml": "docx",
+    "ppt/presentation.xml": "pptx", "index/document.iwa": "numbers",
 }  # fmt: skip
+# The name of the first part of a workbook or document, in a zip file that is cut.
+_OFFICE_FIRST = re.compile(rb"\[Content_Types\]|_rels/|xl/|docProps/|mimetype|content\.xml|META-INF/|word/|customXml/")
+_BIFF_ALONE = re.compile(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00", re.DOTALL)
 
 
 def kind_of(path: Path) -> Kind:
-    """The kind of ledger in a file.
+    """The kind of a file that may hold a ledger.
 
-    Raises CannotRead: missing_file, html_not_ledger, unknown_ledger, encrypted_workbook, damaged_workbook.
+    Raises CannotRead: missing_file, unreadable_file, html_not_ledger, unknown_ledger, encrypted_workbook,
+    damaged_workbook, archive_refused.
     """
     try:
         with path.open("rb") as file:
@@ -38,16 +56,11 @@ def kind_of(path: Path) -> Kind:
     except FileNotFoundError:
         raise CannotRead("missing_file", path=str(path)) from None
     except OSError as error:
-        raise CannotRead("unknown_ledger", path=str(path), detail=error.strerror or str(error)) from None
-    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(path)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        _refuse_old(path)
-    for magic, name in _OTHER.items():
-        if start.startswith(magic):
-            raise CannotRead("unknown_ledger", path=str(path), detail=name)
-    _refuse_no_table(path, start)
-    return "csv"
+        raise CannotRead("unreadable_file", path=str(path), detail=error.strerror or str(error)) from None
+    kind = _binary_kind(path, start) or bookkeeping_kind(start) or _text_kind(path, start)
+    if kind not in KINDS:
+        raise CannotRead("unknown_ledger", path=str(path), detail=kind)
+    return cast(Kind, kind)
 
 
 def encoding_of(path: Path) -> str:
@@ -70,7 +83,7 @@ def encoding_of(path: Path) -> str:
         good, bad = _utf8_share(file)
     if bad == 0 or bad * 50 < good:
         return "utf-8"
-    return _eight_bit(path)
+    return eight_bit(pieces(path))
 
 
 def pieces(path: Path) -> Iterator[bytes]:
@@ -94,87 +107,89 @@ def _utf8_share(file: BinaryIO) -> tuple[int, int]:
     return good, bad + decoder.decode(b"", final=True).count("\ufffd")
 
 
-def _eight_bit(path: Path) -> str:
+def eight_bit(parts: Iterable[bytes]) -> str:
     """cp1252, or cp850 of DOS systems, by which bytes for å ä ö æ ø é Å Ä Ö Ü ü are more."""
     windows = dos = 0
-    for piece in pieces(path):
+    for piece in parts:
         windows += sum(map(piece.count, b"\xe5\xe4\xf6\xc5\xc4\xd6\xe9\xe6\xf8\xd8\xfc\xdc"))
         dos += sum(map(piece.count, b"\x86\x84\x94\x8f\x8e\x99\x82\x91\x9b\x9d\x81\x9a"))
     return "cp850" if dos > windows else "cp1252"
 
 
-def _refuse_no_table(path: Path, start: bytes) -> None:
-    if _HTML.match(start.removeprefix(codecs.BOM_UTF8)):
+def _binary_kind(path: Path, start: bytes) -> str:
+    """The kind of a file that is no text, "" for text."""
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_kind(path, start)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        return _ole_kind(path)
+    if start[8:12] == b"DUCK":
+        return "duckdb"
+    if _BIFF_ALONE.match(start):
+        return "xls without OLE"
+    return next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "")
+
+
+def _text_kind(path: Path, start: bytes) -> str:
+    if _is_binary(start):
+        return "binary"
+    text = _decoded(start)
+    bare = text.lstrip("\ufeff \r\n\t")
+    if "urn:schemas-microsoft-com:office:spreadsheet" in text[:4096] and bare.startswith("<") and "Workbook" in text:
+        return "xml2003"
+    mail = bool(_MAIL.match(text)) and "multipart/related" in text
+    if mail or _HTML.match(bare):
+        with path.open("rb") as file:
+            if mail or re.search(rb"<\0?t\0?(?:a\0?b\0?l\0?e|r)\b", file.read(_TABLE_WITHIN), re.IGNORECASE):
+                return "html"
         raise CannotRead("html_not_ledger", path=str(path), detail="html")
-    if re.match(rb"\s*#(?:FLAGGA|PROGRAM|SIETYP|FORMAT)\s", start.removeprefix(codecs.BOM_UTF8)):
-        raise CannotRead("unknown_ledger", path=str(path), detail="sie")
-    if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"<?xml", b"{", b"[")):
-        raise CannotRead("unknown_ledger", path=str(path), detail="xml" if b"<?xml" in start[:64] else "json")
+    if bare.startswith("<?xml") or re.match(r"<[A-Za-z][\w.:-]*(?:\s+[\w.:-]+=|/?>)", bare):
+        return "xml"
+    return "json" if _JSON.match(bare) else "csv"
+
+
+def _decoded(start: bytes) -> str:
+    """The beginning of a text; letters beyond ASCII need not be right."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return
+        return start.decode("utf-16", "replace")
+    if start.count(0) > len(start) // 5:
+        return start.decode("utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be", "replace")
+    return start.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+
+
+def _is_binary(start: bytes) -> bool:
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
     zeros = start.count(0)
     wide = zeros > len(start) // 5 and min(start[1::2].count(0), start[::2].count(0)) * 20 < zeros
     controls = sum(map(start.count, bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27})))
-    if (zeros and not wide) or controls * 100 > len(start):
-        raise CannotRead("unknown_ledger", path=str(path), detail="binary")
+    return (zeros > 0 and not wide) or controls * 100 > len(start)
 
 
-def _refuse_old(path: Path) -> None:
+def _ole_kind(path: Path) -> str:
     with path.open("rb") as file:
         data = file.read(PIECE)
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise CannotRead("encrypted_workbook", path=str(path), detail="password")
-    old = "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data
-    raise CannotRead("unknown_ledger", path=str(path), detail="xls" if old else "ole")
+    return "xls" if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")) else "ole"
 
 
-def _zip_kind(path: Path) -> Kind:
+def _zip_kind(path: Path, start: bytes) -> str:
+    """What the parts of a zip file make it; a zip file of other files is "zip"."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            kind = next((kind for part, kind in _PARTS.items() if part in names), "zip")
-            if kind == "xlsx":
-                _refuse_lies(path, archive)
-                return "xlsx"
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise CannotRead("damaged_workbook", path=str(path), detail=str(error)) from None
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]
-        raise CannotRead("damaged_workbook", path=str(path), detail=str(error)) from None
-    raise CannotRead("unknown_ledger", path=str(path), detail=kind)
-
-
-def _refuse_lies(path: Path, archive: zipfile.ZipFile) -> None:
-    """Counts and extents that no such file can have make the reader ask for memory that is not there."""
-    for part in archive.infolist():
-        if part.file_size > 64 * PIECE and part.file_size > 400 * max(part.compress_size, 1):
-            raise CannotRead("damaged_workbook", path=str(path), detail=f"{part.filename}: size")
-        if part.filename.lower() == "xl/sharedstrings.xml":
-            start = archive.open(part).read(4096)
-            told = max(map(int, re.findall(rb'(?i)\b(?:unique)?count="(\d+)"', start)), default=0)
-            # The count of uses may well exceed the texts, but every text takes more than eight bytes.
-            unique = max(map(int, re.findall(rb'uniqueCount="(\d+)"', start)), default=0)
-            if unique > part.file_size // 8 + 1 or told > 2**31:
-                raise CannotRead("damaged_workbook", path=str(path), detail=f"{part.filename}: count")
-        elif re.match(r"xl/worksheets/[^/]+\.xml$", part.filename):
-            _refuse_extent(path, archive, part)
-
-
-def _refuse_extent(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    whole = part.file_size <= _SCANNED
-    with archive.open(part) as file:
-        data = file.read() if whole else file.read(_SAMPLE)
-    # A large sheet is trusted in its stated extent: scanning it would double the time to read it.
-    cells = re.findall(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"', data) if whole else []
-    if not whole:
-        cells = re.findall(rb'<dimension ref="[^"]*?([A-Z]{1,3})(\d{1,7})"', data)
-    width = max((_column_number(letters) for letters in {letters for letters, _ in cells}), default=0)
-    height = max((int(number) for number in {number for _, number in cells}), default=0)
-    if width * height > _MOST_CELLS:
-        raise CannotRead("damaged_workbook", path=str(path), detail=f"{part.filename}: {width} × {height}")
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+        parts = parts_of(path)
+    except CannotRead as error:
+        if _OFFICE_FIRST.match(start[30:]):
+            raise
+        raise CannotRead("archive_refused", path=str(path), detail=error.params["detail"]) from None
+    known = {name.lower(): info for name, info in parts.items()}
+    kind = next((kind for part, kind in _ZIPPED.items() if part in known), "zip")
+    if kind != "zip" and any(info.flag_bits & 1 for info in parts.values()):
+        raise CannotRead("encrypted_workbook", path=str(path), detail="password")
+    if kind != "ods":
+        return kind
+    if "mimetype" in known and b"spreadsheet" not in content(path, known["mimetype"], 1024):
+        return "opendocument"
+    manifest = known.get("meta-inf/manifest.xml")
+    if manifest and b"encryption-data" in content(path, manifest):
+        raise CannotRead("encrypted_workbook", path=str(path), detail="password")
+    return kind

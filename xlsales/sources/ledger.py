@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,51 +11,92 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from xlsales.issues import CannotRead, Issue
-from xlsales.sources import ENTRY_COLUMNS, LedgerRead, Progress
+from xlsales.sources import ASIDE_COLUMNS, ENTRY_COLUMNS, Aggregate, LedgerRead, Progress, ReadOptions, Rows
 from xlsales.sources.dates import read_dates
 from xlsales.sources.entries import Place, Style, Typed, type_entries
-from xlsales.sources.files import kind_of
+from xlsales.sources.files import WORKBOOKS, kind_of
 from xlsales.sources.grid import Grid
 from xlsales.sources.headings import Headings, find_headings, match_row, nearest, with_content, with_similar
 from xlsales.sources.numbers import read_numbers
+from xlsales.sources.profiles import profile_named
+from xlsales.sources.rowtypes import MARKS
+from xlsales.sources.shapes import Mask
+from xlsales.sources.stacked import stacked
 from xlsales.sources.texts import as_text
+from xlsales.sources.waist import aggregated, units_of
 
+LARGE = 4 * 1024 * 1024
+MOST_REJECTS = 1000
+HEAD_ENTRIES = 10
 _SAMPLE_ROWS = 200
 _MOSTLY = 0.9
-_AMOUNT_KEYS = ("amount", "amount_unsure", "amount_incl", "quantity")
 
 
-def read_ledger(
-    source: str | Path, *, columns: Mapping[str, str] | None = None, progress: Progress | None = None
-) -> LedgerRead:
-    """Read a sales ledger from a csv, txt or xlsx file.
+def read_rows(path: Path, options: ReadOptions = ReadOptions(), progress: Progress | None = None) -> Rows:
+    """Read one file row by row.
 
-    columns: ledger key → heading in the file, where the choice made here is to be another.
     progress: called with bytes done and bytes in all.
 
     Raises CannotRead: missing_file, html_not_ledger, unknown_ledger, encrypted_workbook, damaged_workbook
     (path, detail), ledger_columns (path, missing, headings, nearest).
     """
-    path = Path(source)
     kind = kind_of(path)
-    if kind == "xlsx":
-        from xlsales.sources.sheets import read_sheets
+    if kind in WORKBOOKS:
+        from xlsales.sources.sheets import read_grids
 
-        grid = read_sheets(path, columns)
-    else:
+        grids = read_grids(path, kind, options)
+    elif kind == "csv":
+        from xlsales.sources.choice import ledger_grids
         from xlsales.sources.delimited import read_delimited
 
-        grid = read_delimited(path, columns, progress)
-    headings = _headings(path, grid, columns or {})
-    typed = type_entries(_body(grid, headings), _placer(grid, headings), _style(grid, headings))
-    if progress and kind == "xlsx":
+        grids = ledger_grids(path, read_delimited(path, options.columns, progress), options)
+    else:
+        raise CannotRead("unknown_ledger", path=str(path), detail=kind)
+    found = [headings_of(path, grid, options) for grid in grids]
+    tables = list(zip(grids, found, strict=True))
+    raw, place = stacked([(body_of(*table), placer_of(*table)) for table in tables])
+    typed = type_entries(raw, place, _one_style([style_of(*table, options.vat) for table in tables]))
+    if progress and kind in WORKBOOKS:
         progress(path.stat().st_size, path.stat().st_size)
-    return _result(source, kind, grid, headings, typed)
+    return result_of(kind, grids[0], found[0], typed)
 
 
-def _headings(path: Path, grid: Grid, given: Mapping[str, str]) -> Headings:
-    head = grid.head()
-    found = find_headings(head, given)
+def _one_style(styles: list[Style]) -> Style:
+    """The style of several tables of one file; they differ only in which rows are shifted."""
+    shifted = [style.shifted for style in styles if style.shifted is not None]
+    return replace(styles[0], shifted=np.concatenate(shifted)) if shifted else styles[0]
+
+
+def from_rows(source: str, rows: Rows, cut_day: int = 31) -> LedgerRead:
+    """The aggregate of a source that was read row by row."""
+    read = from_parts(source, rows, aggregated(rows.entries, cut_day), rows.entries.head(HEAD_ENTRIES))
+    empty = [] if rows.count else [Issue("warning", "ledger_empty", params={"source": source})]
+    return replace(read, warnings=[*read.warnings, *empty])
+
+
+def from_parts(source: str, rows: Rows, aggregate: Aggregate, head: pd.DataFrame) -> LedgerRead:
+    """A ledger whose entries are aggregated already; ``rows`` tells the rest."""
+    listed = rows.rejects.assign(units=units_of(rows.rejects["amount"]))
+    aside = listed.groupby("why", sort=True).agg(rows=("units", "size"), units=("units", "sum")).reset_index()
+    return LedgerRead(
+        source=source,
+        kind=rows.kind,
+        aggregate=aggregate,
+        aside=aside[list(ASIDE_COLUMNS)],
+        rejects=rows.rejects.head(MOST_REJECTS),
+        columns=rows.columns,
+        reasons=rows.reasons,
+        warnings=rows.warnings,
+        head=head,
+        control=rows.control,
+        profile=rows.profile,
+    )
+
+
+def headings_of(path: Path, grid: Grid, options: ReadOptions) -> Headings:
+    """The headings of a table, the columns chosen for it; raises CannotRead ledger_columns."""
+    head, given = grid.head(), options.columns
+    found = find_headings(head, given, options.profile)
     if found is None:
         texts = tuple(max(head, key=lambda row: sum(map(bool, row)), default=()))
         found = match_row(texts, given, 0, 1)
@@ -81,7 +122,7 @@ def _columns_missing(path: Path, found: Headings, absent: list[str] | None = Non
 
 
 def _sample(grid: Grid, first: int, column: int) -> pd.Series[str]:
-    cells = grid.cells[column].iloc[first : first + _SAMPLE_ROWS].fillna("").astype("str").str.strip()
+    cells: pd.Series[str] = as_text(grid.below(first)[column].head(_SAMPLE_ROWS)).to_pandas().astype("str")
     return cells[cells != ""]
 
 
@@ -97,12 +138,14 @@ def _looks_like_money(cells: pd.Series[str]) -> bool:
     return bool((~read_numbers(cells).unreadable).mean() >= _MOSTLY and decimals.mean() >= 0.5)
 
 
-def _body(grid: Grid, headings: Headings) -> pd.DataFrame:
+def body_of(grid: Grid, headings: Headings) -> pd.DataFrame:
+    """The rows below the headings, the columns of the ledger under their key."""
     names = {position: key for key, position in headings.columns.items()}
-    return grid.cells.iloc[headings.body :].rename(columns=names)
+    return grid.below(headings.body).rename(columns=names)
 
 
-def _placer(grid: Grid, headings: Headings) -> Place:
+def placer_of(grid: Grid, headings: Headings) -> Place:
+    """(row of the body, ledger key) → where that is."""
     columns = {"customer_no": headings.columns.get("customer", -1), **headings.columns}
 
     def place(row: int, key: str) -> str:
@@ -111,21 +154,25 @@ def _placer(grid: Grid, headings: Headings) -> Place:
     return place
 
 
-def _style(grid: Grid, headings: Headings) -> Style:
-    shifted = None
-    if grid.strict_width:
-        body = grid.cells.iloc[headings.body :]
-        width = max((index + 1 for index, text in enumerate(headings.texts) if text), default=0)
-        shifted = np.zeros(len(body), dtype=np.bool_)
-        for column in range(width, body.shape[1]):
-            shifted |= pc.not_equal(as_text(body[column]), "").to_numpy(zero_copy_only=False)
+def style_of(grid: Grid, headings: Headings, vat: str = "") -> Style:
+    """How the cells of a table are written; vat: "incl" or "excl" as told by the user."""
+    shifted = shifted_rows(grid.below(headings.body), headings) if grid.strict_width else None
     named = {key: headings.heading(key) for key in headings.columns}
-    return Style(grid.machine_point, grid.comma_first, named, shifted)
+    profile = profile_named(headings.profile)
+    return Style(grid.machine_point, grid.comma_first, named, shifted, profile, vat)
 
 
-def _result(source: str | Path, kind: str, grid: Grid, headings: Headings, typed: Typed) -> LedgerRead:
+def shifted_rows(body: pd.DataFrame, headings: Headings) -> Mask:
+    """Rows with cells to the right of the last heading."""
+    shifted = np.zeros(len(body), dtype=np.bool_)
+    for column in (name for name in body.columns if isinstance(name, int) and name >= headings.width()):
+        shifted |= pc.not_equal(as_text(body[column]), "").to_numpy(zero_copy_only=False)
+    return shifted
+
+
+def result_of(kind: str, grid: Grid, headings: Headings, typed: Typed) -> Rows:
+    """What was read of one table, with the columns chosen and what the user should know."""
     columns, reasons = _chosen(headings, typed)
-    rows = len(typed.entries) + len(typed.rejects)
     warnings = [*grid.warnings, *typed.issues]
     if "customer_no" not in headings.columns:
         heading = headings.heading("customer")
@@ -144,38 +191,32 @@ def _result(source: str | Path, kind: str, grid: Grid, headings: Headings, typed
     unused = [text for position, text in enumerate(headings.texts) if text and position not in taken]
     if unused:
         warnings.append(Issue("note", "columns_unused", params={"headings": unused, "count": len(unused)}))
-    if not rows:
-        warnings.append(
-            Issue("warning", "ledger_empty", place=grid.place(headings.first, -1), params={"source": str(source)})
-        )
-    return LedgerRead(str(source), kind, typed.entries, typed.rejects, rows, columns, reasons, warnings)
+    return Rows(kind, typed.entries, typed.rejects, columns, reasons, warnings, profile=headings.profile)
 
 
 def _used_keys(headings: Headings, typed: Typed) -> list[str]:
     """The keys of all columns that had a part in the result."""
-    cost = () if "cost" in headings.columns else ("contribution",)
-    parts = ("row_type", "cancelled", *cost, *_amount_parts(headings, typed))
-    return [key for key in (*ENTRY_COLUMNS, *parts) if key in headings.columns]
-
-
-def _amount_parts(headings: Headings, typed: Typed) -> list[str]:
-    """The keys of the columns that the amount was made of."""
-    source = next(key for key in _AMOUNT_KEYS if key in headings.columns)
-    others = ["unit_price", "discount"] if source == "quantity" else ["vat"]
-    parts = [source, *others] if typed.computed else [source]
-    return [key for key in parts if key in headings.columns]
+    parts = (*MARKS, typed.cost, *typed.parts)
+    return [key for key in dict.fromkeys((*ENTRY_COLUMNS, *parts)) if key in headings.columns]
 
 
 def _chosen(headings: Headings, typed: Typed) -> tuple[dict[str, str], dict[str, str]]:
     """Ledger key → heading and reason, with what the amount is made of."""
     columns = {key: headings.heading(key) for key in ENTRY_COLUMNS if key in headings.columns}
     reasons = {key: headings.reasons[key] for key in columns}
-    if "cost" not in columns and "contribution" in headings.columns:
-        columns["cost"] = f"{columns.get('amount', '')} − {headings.heading('contribution')}"
-        reasons["cost"] = "computed"
-    if "amount" not in columns:
-        parts = _amount_parts(headings, typed)
-        between = " × " if parts[0] == "quantity" else " − "
-        columns["amount"] = between.join(headings.heading(key) for key in parts)
-        reasons["amount"] = "computed" if typed.computed else headings.reasons[parts[0]]
+    if typed.parts and typed.parts != ("amount",):
+        columns["amount"], reasons["amount"] = _made_of(headings, typed.parts)
+    if typed.cost and typed.cost != "cost":
+        sign = " − " if typed.cost == "contribution" else " × "
+        first = columns["amount"] if typed.cost == "contribution" else columns.get("quantity", "")
+        columns["cost"], reasons["cost"] = f"{first}{sign}{headings.heading(typed.cost)}", "computed"
     return columns, reasons
+
+
+def _made_of(headings: Headings, parts: Sequence[str]) -> tuple[str, str]:
+    """What the amount was made of in words, and why."""
+    known = [key for key in parts if key in headings.columns]
+    if len(known) == 1:
+        return headings.heading(known[0]), headings.reasons[known[0]]
+    between = " × " if {"quantity", "unit_price", "net_price"} & set(known) else " − "
+    return between.join(headings.heading(key) for key in known), "computed"

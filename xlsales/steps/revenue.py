@@ -43,18 +43,25 @@ class Revenue:
 
 
 def revenue(
-    entries: pd.DataFrame, as_of: date, rules: RevenueRules = RevenueRules(), register: pd.DataFrame | None = None
+    monthly: pd.DataFrame,
+    invoices: pd.DataFrame,
+    as_of: date,
+    rules: RevenueRules = RevenueRules(),
+    register: pd.DataFrame | None = None,
 ) -> Revenue:
     """Class every customer by the flow of its revenue and account for the change to the last krona.
 
-    entries: one row per ledger entry with invoice_date, customer_no, amount (SEK excl. VAT, credits
-        negative) and, where known, customer, invoice_no, cost, seller, region, article_group.
-    as_of: last day of the window; the window before it is equally long; entries after it only count
+    monthly: the ledger summed per customer_no, month, seller, region and article_group. month is 12 × year + month − 1,
+        cut at :func:`cut_day` of the analysis date; units and cost are int64 in 1/10 000 SEK excl. VAT, credits
+        negative, uncosted counts rows without a cost, last is the last day of any entry, days has bit d − 1 set
+        where something was bought on day d, customer is the name.
+    invoices: customer_no, month, invoices with a positive amount.
+    as_of: last day of the window; the window before it is equally long; months after it only count
         in ``totals["later"]``.
     register: customers with customer_no and, where known, category, industry, seller, region.
     """
-    rows = _placed(entries, as_of, rules)
-    customers = _per_customer(rows[rows["window"] != "later"], as_of, rules)
+    rows = _placed(monthly, as_of, rules)
+    customers = _per_customer(rows[rows["window"] != "later"], invoices, as_of, rules)
     totals = {name: _kronor(rows.loc[rows["window"] == name, "units"].sum()) for name in _WINDOWS}
     return Revenue(
         customers=customers,
@@ -69,6 +76,11 @@ def revenue(
 _WINDOWS = ("now", "previous", "earlier", "later")
 
 
+def cut_day(as_of: date) -> int:
+    """The day of the month that ends a month of the analysis: 31 where the analysis date ends a calendar month."""
+    return 31 if pd.Timestamp(as_of).is_month_end else as_of.day
+
+
 def months_before(day: date, months: int) -> pd.Timestamp:
     """The same day ``months`` earlier; the last day of a month leads to the last day of a month."""
     stamp = pd.Timestamp(day)
@@ -76,36 +88,40 @@ def months_before(day: date, months: int) -> pd.Timestamp:
     return moved + pd.offsets.MonthEnd(0) if stamp.is_month_end else moved
 
 
-def _placed(entries: pd.DataFrame, as_of: date, rules: RevenueRules) -> pd.DataFrame:
-    """Entries with their window and the amount in exact units."""
-    middle = months_before(as_of, rules.window_months)
-    start = months_before(as_of, 2 * rules.window_months)
-    day = entries["invoice_date"].dt.normalize()
-    window = np.select(
-        [day > pd.Timestamp(as_of), day > middle, day > start], ["later", "now", "previous"], "earlier"
-    )
-    units = np.rint(entries["amount"].to_numpy(np.float64) * UNITS_PER_KRONA).astype(np.int64)
-    return entries.assign(window=window, units=units, day=day)
+def _placed(monthly: pd.DataFrame, as_of: date, rules: RevenueRules) -> pd.DataFrame:
+    """The months counted back from the analysis date, 0 being the last one, and the window they are in."""
+    age = as_of.year * 12 + as_of.month - 1 - monthly["month"]
+    size = rules.window_months
+    window = np.select([age < 0, age < size, age < 2 * size], ["later", "now", "previous"], "earlier")
+    return monthly.assign(age=age, window=window)
 
 
 def _kronor(units: Any) -> Any:
     return units / UNITS_PER_KRONA
 
 
-def _per_customer(rows: pd.DataFrame, as_of: date, rules: RevenueRules) -> pd.DataFrame:
-    sums = rows.pivot_table(index="customer_no", columns="window", values="units", aggfunc="sum", fill_value=0)
-    sums = sums.reindex(columns=list(_WINDOWS), fill_value=0).sort_index()
-    now, previous, earlier = (sums[w].to_numpy(np.int64) for w in _WINDOWS[:3])
-    table = pd.DataFrame({"customer_no": sums.index})
+def _per_customer(rows: pd.DataFrame, invoices: pd.DataFrame, as_of: date, rules: RevenueRules) -> pd.DataFrame:
+    codes, numbers = pd.factorize(rows["customer_no"], sort=True)
+    rows = rows.assign(code=codes)
+    size = len(numbers)
+    now, previous, earlier = (_sums(rows[rows["window"] == w], size) for w in _WINDOWS[:3])
+    table = pd.DataFrame({"customer_no": pd.Series(numbers, dtype=object)})
     table["revenue"], table["revenue_prev"] = _kronor(now), _kronor(previous)
     table["change"] = _kronor(now - previous)
     table["change_pct"] = np.where(previous > 0, (now - previous) / np.where(previous > 0, previous, 1), np.nan)
     table["status"] = classify(now, previous, earlier, rules)
-    facts = [fact.reindex(sums.index) for fact in (_purchases(rows, as_of), _margins(rows), _names(rows))]
-    table = pd.concat([table, *(fact.reset_index(drop=True) for fact in facts)], axis=1)
-    table["invoices"] = table["invoices"].fillna(0)
+    table = table.join([_purchases(rows, as_of), _margins(rows), _names(rows)])
+    table["invoices"] = _counted(invoices, as_of, rules).reindex(numbers, fill_value=0).to_numpy()
     table["overdue"] = (table["days_since"] / table["rhythm_days"] > rules.overdue_factor).fillna(False)
     return table
+
+
+_SAID = ("customer", "seller", "region")
+
+
+def _sums(rows: pd.DataFrame, size: int) -> Any:
+    """Units per customer code, exactly."""
+    return rows.groupby("code")["units"].sum().reindex(range(size), fill_value=0).to_numpy(np.int64)
 
 
 def classify(now: Any, previous: Any, earlier: Any, rules: RevenueRules = RevenueRules()) -> Any:
@@ -133,49 +149,60 @@ def classify(now: Any, previous: Any, earlier: Any, rules: RevenueRules = Revenu
 
 
 def _purchases(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Last purchase, days since, own rhythm and invoices in the window, from positive entries."""
-    bought = rows[rows["units"] > 0]
-    days = bought[["customer_no", "day"]].drop_duplicates().sort_values(["customer_no", "day"])
-    gaps = days.groupby("customer_no")["day"].diff().dt.days
-    table = pd.DataFrame({"last_invoice": days.groupby("customer_no")["day"].max()})
+    """Last purchase, days since and own rhythm, by customer code, from the days with a positive entry."""
+    days = purchase_days(rows, cut_day(as_of))
+    gaps = days.groupby("code")["day"].diff().dt.days
+    table = pd.DataFrame({"last_invoice": days.groupby("code")["day"].max()})
     table["days_since"] = (pd.Timestamp(as_of) - table["last_invoice"]).dt.days
-    table["rhythm_days"] = gaps.groupby(days["customer_no"]).median()
-    current = bought[bought["window"] == "now"]
-    by = current["day"].astype(str)
-    if "invoice_no" in current:
-        by = current["invoice_no"].astype(object).where(current["invoice_no"].astype(bool), by)
-    table["invoices"] = by.groupby(current["customer_no"]).nunique()
+    table["rhythm_days"] = gaps.groupby(days["code"]).median()
     return table
 
 
+def purchase_days(rows: pd.DataFrame, cut: int) -> pd.DataFrame:
+    """Every day on which a customer bought, once, in order: code and day, from code, month and the bits of days."""
+    bits = rows["days"].to_numpy(np.int64)
+    row, number = np.nonzero((bits[:, None] >> np.arange(31)) & 1)
+    month = rows["month"].to_numpy(np.int64)[row] - (number + 1 > cut)
+    day = (month - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]") + number
+    table = pd.DataFrame({"code": rows["code"].to_numpy()[row], "day": day.astype("datetime64[s]")})
+    return table.drop_duplicates().sort_values(["code", "day"], ignore_index=True)
+
+
+def _counted(invoices: pd.DataFrame, as_of: date, rules: RevenueRules) -> pd.Series[Any]:
+    """Invoices in the window by customer number."""
+    age = as_of.year * 12 + as_of.month - 1 - invoices["month"]
+    inside = invoices[(age >= 0) & (age < rules.window_months)]
+    return inside.groupby("customer_no")["invoices"].sum()
+
+
 def _margins(rows: pd.DataFrame) -> pd.DataFrame:
-    """Contribution in the window, only where every entry of the customer has a cost."""
+    """Contribution in the window by customer code, only where every entry of the customer has a cost."""
     current = rows[rows["window"] == "now"]
-    margin = _margin_by(current, current["customer_no"])
-    revenue_now = _kronor(current.groupby("customer_no")["units"].sum())
+    margin = _margin_by(current, current["code"])
+    revenue_now = _kronor(current.groupby("code")["units"].sum())
     ratio = margin / revenue_now.where(revenue_now > 0)
     return pd.DataFrame({"margin": margin, "margin_pct": ratio})
 
 
 def _margin_by(rows: pd.DataFrame, by: Any) -> pd.Series[Any]:
-    if "cost" not in rows or rows["cost"].isna().all():
+    if not len(rows) or (rows["uncosted"] == rows["rows"]).all():
         return pd.Series(dtype="float64")
-    cost = np.rint(rows["cost"].to_numpy(np.float64) * UNITS_PER_KRONA)
-    margin: pd.Series[Any] = (rows["units"] - cost).groupby(by).agg(lambda s: s.sum(skipna=False))
-    return _kronor(margin)  # type: ignore[no-any-return]
+    sums = rows[["units", "cost", "uncosted"]].groupby(by).sum()
+    margin: pd.Series[Any] = _kronor(sums["units"] - sums["cost"]).where(sums["uncosted"] == 0)
+    return margin
 
 
 def _names(rows: pd.DataFrame) -> pd.DataFrame:
-    """What the ledger last said of each customer: name, seller and region.
+    """What the ledger last said of each customer code: name, seller and region.
 
     Of several on the last day the one last in the alphabet, so that the order of rows decides nothing.
     """
     known = {}
-    for key in [k for k in ("customer", "seller", "region") if k in rows]:
-        said = rows.loc[rows[key].astype(bool), ["customer_no", "day", key]]
-        last = said[said["day"] == said.groupby("customer_no")["day"].transform("max")]
-        known[key] = last.groupby("customer_no")[key].max().astype(object)
-    return pd.DataFrame(known, index=pd.Index(sorted(rows["customer_no"].unique()), name="customer_no")).fillna("")
+    for key in _SAID:
+        said = rows.loc[rows[key] != "", ["code", "last", key]]
+        last = said[said["last"] == said.groupby("code")["last"].transform("max")]
+        known[key] = last.groupby("code")[key].max().astype(object)
+    return pd.DataFrame(known, index=pd.RangeIndex(rows["code"].max() + 1 if len(rows) else 0)).fillna("")
 
 
 def _bridge(customers: pd.DataFrame) -> pd.DataFrame:
@@ -199,14 +226,8 @@ def _bridge(customers: pd.DataFrame) -> pd.DataFrame:
     }
     amounts = {name: change[who].sum() for name, who in members.items()}
     amounts |= {"opening": previous.sum(), "closing": now.sum()}
-    table = pd.DataFrame(
-        {
-            "component": COMPONENTS,
-            "amount": [_kronor(amounts[c]) for c in COMPONENTS],
-            "customers": [int(members[c].sum()) for c in COMPONENTS],
-        }
-    )
-    return _with_bars(table)
+    sums = [(name, _kronor(amounts[name]), int(members[name].sum())) for name in COMPONENTS]
+    return _with_bars(pd.DataFrame(sums, columns=["component", "amount", "customers"]))
 
 
 def _with_bars(table: pd.DataFrame) -> pd.DataFrame:
@@ -224,30 +245,25 @@ def _with_bars(table: pd.DataFrame) -> pd.DataFrame:
 
 def _retention(customers: pd.DataFrame) -> pd.DataFrame:
     """Gross and net revenue retention, and the share of customers kept."""
-    bridge = _bridge(customers).set_index("component")["amount"]
-    opening = float(bridge["opening"])
+    amount = _bridge(customers).set_index("component")["amount"]
+    opening = float(amount["opening"]) if amount["opening"] > 0 else np.nan
     had = customers["revenue_prev"] > 0
-    kept = had & (customers["revenue"] > 0)
-    gross = opening + bridge["contraction"] + bridge["lost"]
-    values = [
-        gross / opening if opening > 0 else np.nan,
-        (gross + bridge["expansion"]) / opening if opening > 0 else np.nan,
-        kept.sum() / had.sum() if had.any() else np.nan,
-    ]
-    return pd.DataFrame({"measure": ["grr", "nrr", "customer_retention"], "value": values})
+    kept = (had & (customers["revenue"] > 0)).sum() / (had.sum() or np.nan)
+    gross = opening + amount["contraction"] + amount["lost"]
+    values = {"grr": gross / opening, "nrr": (gross + amount["expansion"]) / opening, "customer_retention": kept}
+    return pd.DataFrame(values.items(), columns=["measure", "value"])
 
 
 def _trend(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Twelve months counted back from the analysis date, each with the month a year before."""
-    edges = [months_before(as_of, m) for m in range(24, -1, -1)]
-    month = np.searchsorted(np.array(edges, dtype="datetime64[s]"), rows["day"].to_numpy("datetime64[s]"), "left") - 1
-    inside = (month >= 0) & (month < 24)
-    sums = np.zeros(24, dtype=np.int64)
-    np.add.at(sums, month[inside], rows["units"].to_numpy()[inside])
-    buyers = rows[inside & (rows["units"] > 0)].groupby(month[inside & (rows["units"] > 0)])["customer_no"].nunique()
+    recent = rows[(rows["age"] >= 0) & (rows["age"] < 24)]
+    place = 23 - recent["age"]
+    sums = recent["units"].groupby(place).sum().reindex(range(24), fill_value=0).to_numpy(np.int64)
+    bought = recent["days"] != 0
+    buyers = recent[bought].groupby(place[bought])["customer_no"].nunique()
     return pd.DataFrame(
         {
-            "month": edges[13:],
+            "month": [months_before(as_of, months) for months in range(11, -1, -1)],
             "revenue": _kronor(sums[12:]),
             "revenue_prev": _kronor(sums[:12]),
             "customers": buyers.reindex(range(12, 24), fill_value=0).to_numpy(),
@@ -261,33 +277,24 @@ def _cuts(rows: pd.DataFrame, register: pd.DataFrame | None) -> pd.DataFrame:
     if register is not None and len(register):
         extra = register.drop_duplicates("customer_no").set_index("customer_no")
         for key in ("category", "industry", "seller", "region"):
-            if key in extra and (key not in rows or not rows[key].astype(bool).any()):
-                known = known.assign(**{key: known["customer_no"].map(extra[key]).fillna("")})
+            if key in extra and (key not in rows or not (rows[key] != "").any()):
+                known = known.assign(**{key: known["customer_no"].map(extra[key]).astype(object).fillna("")})
     dimensions = ("category", "industry", "seller", "region", "article_group")
-    parts = [_cut(known, d) for d in dimensions if d in known and known[d].astype(bool).any()]
+    parts = [_cut(known, d) for d in dimensions if d in known and (known[d] != "").any()]
     return pd.concat(parts, ignore_index=True) if parts else _cut(rows.iloc[:0].assign(none=""), "none")
 
 
 def _cut(rows: pd.DataFrame, dimension: str) -> pd.DataFrame:
-    inside = rows[rows["window"].isin(["now", "previous", "earlier"])]
-    value = inside[dimension].astype(object).fillna("")
-    pairs = inside.pivot_table(
-        index=[value.rename("value"), "customer_no"], columns="window", values="units", aggfunc="sum", fill_value=0
-    ).reindex(columns=list(_WINDOWS[:3]), fill_value=0)
+    inside = rows[rows["window"] != "later"]
+    code, values = pd.factorize(inside[dimension].astype(object), sort=True)
+    spans = {w: inside["units"].where(inside["window"] == w, 0) for w in ("now", "previous")}
+    pairs = pd.DataFrame(spans).groupby([code, pd.factorize(inside["customer_no"])[0]]).sum()
     buys, bought = pairs["now"] > 0, pairs["previous"] > 0
-    counted = pairs.assign(customers=buys, new=buys & ~bought, lost=~buys & bought).groupby(level="value").sum()
-    current = inside[inside["window"] == "now"]
-    table = pd.DataFrame(
-        {
-            "dimension": dimension,
-            "value": counted.index,
-            "revenue": _kronor(counted["now"].to_numpy()),
-            "revenue_prev": _kronor(counted["previous"].to_numpy()),
-            "change": _kronor((counted["now"] - counted["previous"]).to_numpy()),
-            "customers": counted["customers"].to_numpy(),
-            "new": counted["new"].to_numpy(),
-            "lost": counted["lost"].to_numpy(),
-            "margin": _margin_by(current, value.loc[current.index]).reindex(counted.index).to_numpy(np.float64),
-        }
-    )
+    counted = pairs.assign(customers=buys, new=buys & ~bought, lost=~buys & bought).groupby(level=0).sum()
+    current = (inside["window"] == "now").to_numpy()
+    margin = _margin_by(inside[current], code[current])
+    table = pd.DataFrame({"dimension": dimension, "value": pd.Series(values, dtype=object)})
+    table["revenue"], table["revenue_prev"] = _kronor(counted["now"]), _kronor(counted["previous"])
+    table["change"] = _kronor(counted["now"] - counted["previous"])
+    table = table.join(counted[["customers", "new", "lost"]]).assign(margin=margin.reindex(counted.index))
     return table.sort_values(["revenue", "value"], ascending=[False, True], ignore_index=True)

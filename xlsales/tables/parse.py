@@ -184,7 +184,7 @@ def _beyond(table: Table, column: Column, key: str, row: int, cell: object, stri
 def _duplicates(frame: pd.DataFrame, table: Table) -> list[Issue]:
     if not table.index or not table.is_users or frame.empty:
         return []
-    key = frame[list(table.index)].astype(str).agg(" / ".join, axis=1)
+    key = frame[list(table.index)].map(lambda cell: "" if pd.isna(cell) else read_text(cell)).agg(" / ".join, axis=1)
     first = {value: row for row, value in reversed(list(key.items()))}
     return [
         Issue("error", "duplicate_key", table.key, table.index[0], int(str(row)), found=value,

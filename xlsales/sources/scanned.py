@@ -1,0 +1,207 @@
+"""A source that DuckDB scans: the GROUP BY over its regular rows, the odd ones read cell by cell."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from xlsales.sources import Aggregate, LedgerRead, Progress
+from xlsales.sources.entries import Place, Style, Typed, type_entries
+from xlsales.sources.grid import Grid
+from xlsales.sources.headings import Headings
+from xlsales.sources.ledger import HEAD_ENTRIES, body_of, from_parts, result_of, shifted_rows, style_of
+from xlsales.sources.scan import TYPES, Column, Select, sampled, select_of
+from xlsales.sources.settle import Settled, settled
+from xlsales.sources.waist import (
+    aggregated,
+    arrow_entries,
+    as_invoices,
+    as_monthly,
+    day_counts,
+    id_sql,
+    invoices_sql,
+    joined,
+    monthly_sql,
+    nothing,
+    regroup_sql,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    import duckdb
+
+_MOST_ODD = 200_000
+_ODD_SHARE = 0.05
+_MEMORY = "1200MB"
+_TABLE: Final = "CREATE TEMP TABLE entries AS "
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A source as DuckDB is to read it.
+
+    relation: its rows below the heading, as SQL. columns: ledger key → column. grid: a sample of its rows with the
+    heading. beyond: columns to the right of the last heading. kept: rows are kept typed, since reading
+    them twice would take longer. body: rows as fetched → cells as of a grid. place: (places of rows, all rows) →
+    where a cell is.
+    """
+
+    path: Path
+    kind: str
+    relation: str
+    columns: Mapping[str, Column]
+    headings: Headings
+    grid: Grid
+    kept: bool
+    body: Callable[[pd.DataFrame], pd.DataFrame]
+    place: Callable[[Any, int], Place]
+    beyond: tuple[str, ...] = ()
+    vat: str = ""
+
+    def style(self) -> Style:
+        """How the cells are written."""
+        return style_of(self.grid, self.headings, self.vat)
+
+    def select(self) -> Select | None:
+        """The expressions over the columns; None where the sample is not read in one way."""
+        sample = sampled(body_of(self.grid, self.headings), self.style())
+        found = select_of(self.columns, sample) if sample else None
+        return replace(found, beyond=self.beyond) if found else None
+
+
+def read_scan(scan: Scan, cut_day: int, progress: Progress | None, tables: Mapping[str, Any]) -> LedgerRead | None:
+    """The aggregate; None where the source is not regular enough and must be read row by row.
+
+    tables: Arrow tables that the relation names.
+    """
+    import duckdb
+
+    select = scan.select()
+    if select is None:
+        return None
+    with suppress(duckdb.Error), connected() as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        run = _Run(connection, scan.path.stat().st_size, progress)
+        entries = f"({select.typed(scan.relation)})"
+        if scan.kept:
+            run.watched(_TABLE + entries[1:-1])
+            entries = "entries"
+        found = _grouped(run, entries, select, cut_day)
+        if found.odd > min(_MOST_ODD, _ODD_SHARE * found.rows + 100):
+            return None
+        rows = _odd_rows(connection, select, scan.relation) if found.odd else None
+        typed, own = _typed(scan, rows, found.rows)
+        invoices = _invoices(run, entries, found.settled, own, cut_day) if select.invoice else None
+        return _result(scan, found, (typed, own), invoices)
+    return None
+
+
+def connected() -> duckdb.DuckDBPyConnection:
+    """A connection that keeps within its memory, and goes to disk beyond."""
+    import duckdb
+
+    return duckdb.connect(config={"memory_limit": _MEMORY, "preserve_insertion_order": "false"})
+
+
+@dataclass(frozen=True)
+class _Run:
+    connection: duckdb.DuckDBPyConnection
+    size: int
+    progress: Progress | None
+
+    def watched(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """Run a statement, telling how far it has come."""
+        if self.progress is None:
+            return self.connection.execute(sql)
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self.connection.execute(sql)
+            except BaseException as problem:
+                failed.append(problem)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.25)
+            done = min(max(self.connection.query_progress(), 0.0), 100.0)
+            self.progress(int(self.size * done / 100), self.size)
+        if failed:
+            raise failed[0]
+        return self.connection
+
+
+@dataclass(frozen=True)
+class _Grouped:
+    """The regular rows by month; rows seen and odd ones among them."""
+
+    settled: Settled
+    rows: int
+    odd: int
+    cut_day: int
+
+
+def _grouped(run: _Run, entries: str, select: Select, cut_day: int) -> _Grouped:
+    profile = select.profile
+    types = TYPES if select.typed_by else ()
+    rows = f"({monthly_sql(entries, (*types, 'odd'), cut_day)})"
+    every = as_monthly(run.watched(regroup_sql(rows, (*types, "odd"))).df(), (*types, "odd"))
+    odd = every["odd"] != ""
+    found = every[~odd].drop(columns="odd").reset_index(drop=True) if odd.any() else every.drop(columns="odd")
+    return _Grouped(settled(found, profile), int(every["rows"].sum()), int(every.loc[odd, "rows"].sum()), cut_day)
+
+
+def _invoices(run: _Run, entries: str, done: Settled, own: pd.DataFrame, cut_day: int) -> pd.DataFrame:
+    """Invoices of the regular rows and of those read cell by cell, each counted once."""
+    texts = ", ".join(f"TRIM({key}) AS {key}" for key in ("customer_no", *done.unsold))
+    bought = f"(SELECT * REPLACE ({texts}) FROM {entries} WHERE odd = '') WHERE {done.bought_sql()}"
+    rows = f"SELECT {id_sql('customer_no')} AS customer_no, day, units, invoice_no FROM {bought}"
+    if len(own):
+        run.connection.register("own", arrow_entries(own))
+        rows += " UNION ALL SELECT customer_no, day, units, hash(invoice_no) FROM own"
+    return as_invoices(run.watched(invoices_sql(f"({rows})", cut_day)).df())
+
+
+def _odd_rows(connection: duckdb.DuckDBPyConnection, select: Select, relation: str) -> pd.DataFrame:
+    connection.execute("SET preserve_insertion_order = true")
+    return connection.execute(select.odd(relation)).df()
+
+
+def _typed(scan: Scan, rows: pd.DataFrame | None, count: int) -> tuple[Typed, pd.DataFrame]:
+    """The odd rows read cell by cell, and their entries alone."""
+    body, style = body_of(scan.grid, scan.headings), scan.style()
+    # Beneath the odd rows stand regular ones, so that signs and orders are decided as for the whole column.
+    beneath = body.iloc[type_entries(body, _nowhere, style).places]
+    odd = scan.body(rows) if rows is not None else body.iloc[:0]
+    place = scan.place(rows["row_place"].to_numpy(), count) if rows is not None else _nowhere
+    cells = pd.concat([odd, beneath], ignore_index=True)
+    shifted = shifted_rows(cells, scan.headings) if scan.beyond else None
+    typed = type_entries(cells, place, replace(style, shifted=shifted))
+    return typed, typed.entries[typed.places < len(odd)].reset_index(drop=True)
+
+
+def _result(
+    scan: Scan, found: _Grouped, read: tuple[Typed, pd.DataFrame], invoices: pd.DataFrame | None
+) -> LedgerRead:
+    """The regular rows and the odd ones as one ledger."""
+    typed, own = read
+    empty = nothing(found.cut_day)
+    parts = [replace(empty, monthly=found.settled.monthly), aggregated(own, found.cut_day)]
+    monthly = joined(parts).monthly
+    whole = Aggregate(monthly, day_counts(monthly) if invoices is None else invoices, found.cut_day)
+    known = {issue.code for issue in found.settled.issues}
+    issues = [*found.settled.issues, *(issue for issue in typed.issues if issue.code not in known)]
+    told = result_of(scan.kind, scan.grid, scan.headings, replace(typed, entries=own, issues=issues))
+    head = typed.entries.tail(len(typed.entries) - len(own)).head(HEAD_ENTRIES).reset_index(drop=True)
+    return from_parts(str(scan.path), told, whole, head)
+
+
+def _nowhere(row: int, key: str) -> str:
+    return ""
