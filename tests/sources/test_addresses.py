@@ -21,11 +21,9 @@ def test_a_known_scheme_is_a_database(source: str) -> None:
     assert is_database(source)
 
 
-@pytest.mark.parametrize(
-    "source", ["ledger.csv", "C:\\ledger.xlsx", "C:/a.xlsx", "http://h/a.csv", "mysql.csv", "mysql:a"]
-)
+@pytest.mark.parametrize("source", ["ledger.csv", "C:\\ledger.xlsx", "C:/a.xlsx", "C://a.xlsx", "mysql.csv", "mysql:a"])
 def test_anything_else_is_none(source: str) -> None:
-    """Paths and pages are not databases."""
+    """Paths are not addresses."""
     assert not is_database(source)
 
 
@@ -65,6 +63,7 @@ def test_the_password_may_come_from_the_environment(monkeypatch: pytest.MonkeyPa
         "postgresql://eva:tops3cret@h:x/d",
         "mysql://h/d?secret=tops3cret",
         "oracle://eva:tops3cret@h/d",
+        "oracle://eva:a?tops3cret@h/d?password=tops3cret",
     ],
 )
 def test_a_password_is_never_shown(source: str) -> None:
@@ -75,7 +74,7 @@ def test_a_password_is_never_shown(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["postgresql://eva:tops3cret@h:x/d", "mysql://h/d?secret=tops3cret", "o://e:tops3cret@h"]
+    "source", ["postgresql://eva:tops3cret@h:x/d", "mysql://h/d?secret=tops3cret", "ora://e:tops3cret@h"]
 )
 def test_an_address_that_is_refused_shows_no_password(source: str) -> None:
     """What is said of it holds nothing of it."""
@@ -116,3 +115,9 @@ def test_a_kind_that_is_not_read_is_said_so() -> None:
         address_of("oracle://eva:pw@h/d")
     assert refused.value.code == "database_scheme"
     assert refused.value.params["path"] == "oracle://h/d"
+
+
+def test_a_file_may_have_any_name() -> None:
+    """Also one with signs that mean something in other addresses."""
+    assert address_of("sqlite:///C:/Mina filer/a@b:c.db").path == "C:/Mina filer/a@b:c.db"
+    assert address_of("duckdb:////srv/a%3Fb.duckdb?table=x").path == "/srv/a?b.duckdb"

@@ -84,8 +84,10 @@ def print_ledger(document: dict[str, Any], texts: Texts) -> None:
     for row in document["head"]:
         print("  " + " | ".join(str(value) for value in row.values() if value not in ("", None)))
     print(texts.say("cli", "ledger_customers"))
-    for row in document["customers"][:10]:
-        print(f"  {row['customer_no']:<14} {texts.amount(row['revenue']):>18}  {row['customer']}")
+    largest = document["customers"][:10]
+    width = max([14, *(len(row["customer_no"]) for row in largest)])
+    for row in largest:
+        print(f"  {row['customer_no']:<{width}} {texts.amount(row['revenue']):>18}  {row['customer']}")
     if document["aside"]:
         print(texts.say("cli", "ledger_rejects"))
         for row in document["aside"]:

@@ -30,7 +30,7 @@ _ENVIRONMENT: Final = MappingProxyType({
 })  # fmt: skip
 _START = re.compile(r"^(?P<scheme>[a-z]+)(?:\+\w+)?:(?P<slashes>//)?", re.IGNORECASE)
 _NEXT = re.compile(rf"&(?=(?:{'|'.join((*_SETTINGS, *_SECRETS))})=)", re.IGNORECASE)
-_LOGIN = re.compile(r"(?<=:)//[^?]*@")
+_ANY = re.compile(r"^[a-z][a-z0-9+.\-]+://", re.IGNORECASE)
 _HIDDEN = "***"
 
 
@@ -91,21 +91,26 @@ class Address:
 
 
 def is_database(source: str) -> bool:
-    """True for an address of a kind of database known here."""
-    start = _START.match(source)
-    return bool(
-        start and start["scheme"].lower() in SCHEMES and (start["slashes"] or start["scheme"].lower() == "spark")
-    )
+    """True for an address. One of a kind that is not known is refused when it is read, without being shown in full."""
+    return bool(_known(source) or _ANY.match(source))
 
 
 def masked(source: str) -> str:
     """A source as it may be shown and remembered: an address without its password, anything else as it is."""
     if not is_database(source):
-        return _LOGIN.sub("//", source)
+        return source
+    if not _known(source):
+        return re.sub(r"//.*@", "//", source).partition("?")[0]
     try:
         return address_of(source).shown()
     except CannotRead:
         return f"{source.partition(':')[0]}:…"
+
+
+def _known(source: str) -> re.Match[str] | None:
+    start = _START.match(source)
+    scheme = start["scheme"].lower() if start else ""
+    return start if start and scheme in SCHEMES and (start["slashes"] or scheme == "spark") else None
 
 
 def address_of(source: str, kind: str = "") -> Address:
@@ -114,14 +119,14 @@ def address_of(source: str, kind: str = "") -> Address:
     Raises CannotRead: database_scheme (path, known), database_address (scheme), database_setting (known).
     """
     if not is_database(source):
-        if "://" in source:
-            raise CannotRead("database_scheme", path=masked(source), known=list(SCHEMES))
         return Address(kind, path=source, plain=True)
-    start = _START.match(source)
-    scheme = SCHEMES[start["scheme"].lower()] if start else kind
-    place, settings, secrets = _settings(source[start.end() if start else 0 :])
-    if scheme == "spark":
-        return Address(scheme, path=unquote(place), settings=settings)
+    start = _known(source)
+    if start is None:
+        raise CannotRead("database_scheme", path=masked(source), known=list(SCHEMES))
+    scheme = SCHEMES[start["scheme"].lower()]
+    place, settings, secrets = _settings(source[start.end() :])
+    if scheme == "spark" or scheme in FILES:
+        return Address(scheme, path=unquote(place if scheme == "spark" else place.removeprefix("/")), settings=settings)
     login, _, place = place.rpartition("@")
     server, _, path = place.partition("/")
     user, _, password = login.partition(":")

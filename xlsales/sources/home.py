@@ -35,6 +35,8 @@ def at_home(read: LedgerRead, rates: pd.DataFrame, home: str) -> LedgerRead:
 
     rates: currency, from_date, rate (home currency per unit).
     """
+    if not (read.aggregate.monthly["currency"] != "").any():
+        return read
     monthly, aside, issues = in_home(read.aggregate.monthly, rates, home)
     invoices = read.aggregate.invoices
     if len(aside):

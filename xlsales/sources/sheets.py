@@ -17,7 +17,7 @@ from xlsales.sources.apart import Limits, Plan, Reading, opened
 from xlsales.sources.choice import chosen, named
 from xlsales.sources.extents import Extent, extent_of
 from xlsales.sources.files import Kind
-from xlsales.sources.glued import headings_in, tables_in
+from xlsales.sources.glued import AMOUNTS, headings_in, tables_in
 from xlsales.sources.grid import Grid
 from xlsales.sources.headings import Headings
 from xlsales.sources.loading import Sheet, load
@@ -26,8 +26,9 @@ from xlsales.sources.peek import SheetHead, sheet_heads, workbook_sheets
 from xlsales.sources.places import column_letters, placed
 from xlsales.sources.typed import frame_of
 
-# Larger sheets are read in a process of their own while their bytes are looked over here.
+# Larger sheets are read in a process of their own: to look over their bytes first would take longer.
 LARGE = 64 * 1024 * 1024
+_MONEY = AMOUNTS | {"debit", "credit", "unit_price", "net_price", "cost", "unit_cost", "contribution", "vat"}
 _MOST_CELLS, _SPARSE = 100_000_000, 4
 
 
@@ -35,7 +36,8 @@ def read_grids(path: Path, kind: Kind, options: ReadOptions = ReadOptions()) -> 
     """The tables of a workbook that are the ledger, each a grid; never empty.
 
     Several sheets with the same headings are all returned, in the order of the workbook; others are named in a warning
-    on the first grid. Where nothing looks like a ledger, the most likely table is returned.
+    on the first grid. Hidden sheets and rows count; hidden rows of a small sheet are told. Where nothing looks like
+    a ledger, the most likely table is returned.
 
     Raises CannotRead: damaged_workbook, encrypted_workbook, unknown_ledger, html_not_ledger (path, detail),
     far_cell (path, sheet, cell), sheet_missing (path, sheet, sheets).
@@ -120,21 +122,35 @@ def _here(path: Path, parts: Mapping[str, ZipInfo], wanted: Sequence[_Wanted]) -
 
 
 def _beside(path: Path, parts: Mapping[str, ZipInfo], wanted: Sequence[_Wanted]) -> _Loaded:
-    """Load large sheets in a process of their own, and look at their bytes meanwhile."""
+    """Load large sheets in a process of their own, and look at their bytes only where their cells ask for it."""
     limits = Limits.of(sum(info.file_size for info in parts.values()))
-    with Reading(path, "xlsx", [_plan(sheet, []) for sheet in wanted], limits) as reading:
-        extents = [_extent(path, parts, sheet) for sheet in wanted]
-        found = dict(reading.sheets())
-    for sheet, extent in zip(wanted, extents, strict=True):
-        cells = found.get(sheet.head.name)
-        if cells and _turned(cells, extent):
-            with Reading(path, "xlsx", [_plan(sheet, _texts(extent))], limits) as reading:
-                cells = next(iter(reading.sheets()))[1]
+    try:
+        with Reading(path, "xlsx", [_plan(sheet, []) for sheet in wanted], limits) as reading:
+            found = dict(reading.sheets())
+    except CannotRead:
+        for sheet in wanted:
+            # A cell far away has an answer of its own.
+            _extent(path, parts, sheet)
+        raise
+    for sheet in wanted:
+        cells, extent = found.get(sheet.head.name), Extent()
+        if cells and _may_be_turned(sheet, cells):
+            extent = _extent(path, parts, sheet)
+            if _turned(cells, extent):
+                with Reading(path, "xlsx", [_plan(sheet, _texts(extent))], limits) as reading:
+                    cells = next(iter(reading.sheets()))[1]
         yield sheet, cells, extent
 
 
 def _plan(sheet: _Wanted, texts: list[int] | str) -> Plan:
     return sheet.head.name, sheet.head.first + sheet.body, texts
+
+
+def _may_be_turned(sheet: _Wanted, cells: Sheet) -> bool:
+    """Whether a column of money holds a 0 or a 1, which may have been false or true."""
+    columns = sheet.headings.columns if sheet.headings else {}
+    spots = [cells.columns.index(columns[key]) for key in _MONEY & set(columns) if columns[key] in cells.columns]
+    return any(bool(np.isin(column.drop_null(), (0.0, 1.0)).any()) for column in map(cells.batch.column, spots))
 
 
 def _turned(cells: Sheet, extent: Extent) -> bool:

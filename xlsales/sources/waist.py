@@ -133,8 +133,9 @@ def aggregated(entries: pd.DataFrame, cut_day: int = 31) -> Aggregate:
         return nothing(cut_day)
     with duckdb.connect() as connection:
         connection.register("entries", arrow_entries(entries))
-        grouped = f"({monthly_sql('entries', cut_day=cut_day)})"
-        monthly = as_monthly(connection.execute(regroup_sql(grouped)).df())
+        keys = ", ".join(("customer_no", "month", *_TEXT_KEYS[1:]))
+        ordered = f"SELECT * FROM ({monthly_sql('entries', cut_day=cut_day)}) AS m ORDER BY {keys}"
+        monthly = as_monthly(connection.execute(ordered).df())
         numbered = bool((entries["invoice_no"] != "").any())
         counted = connection.execute(invoices_sql("entries", cut_day)).df() if numbered else None
     invoices = as_invoices(counted) if counted is not None else day_counts(monthly)

@@ -41,13 +41,31 @@ def read_ledger(
         return _checked(replace(read, source=masked(str(source))))
     try:
         with opened(source) as members:
-            reads = [_member(member, options, cut_day, progress) for member in members.files]
-            return _checked(_together(str(source), members, reads))
+            return _checked(_together(str(source), *_read(members, options, cut_day, progress)))
     except CannotRead as error:
         # A file that was given by itself is known by the whole of its path.
         known = str(error.params.get("path", ""))
         whole = str(Path(source).parent / known) if known.split("/")[0] == Path(source).name else known
         raise CannotRead(error.code, **{**error.params, "path": whole}) from None
+
+
+def _read(
+    members: Members, options: ReadOptions, cut_day: int, progress: Progress | None
+) -> tuple[Members, list[LedgerRead]]:
+    """The files that are ledgers, and what they hold; the others are named, unless there are no others."""
+    reads, files = [], []
+    others: dict[str, CannotRead] = {}
+    for member in members.files:
+        try:
+            reads.append(_member(member, options, cut_day, progress))
+            files.append(member)
+        except CannotRead as error:
+            others[member.name] = error
+    if not reads:
+        raise next(iter(others.values()))
+    params = {"files": list(others), "count": len(others)}
+    left_out = [Issue("warning", "files_without_ledger", params=params)] if others else []
+    return Members(files, [*members.warnings, *left_out]), reads
 
 
 def _member(member: Member, options: ReadOptions, cut_day: int, progress: Progress | None) -> LedgerRead:
@@ -68,7 +86,7 @@ def _one(path: Path, options: ReadOptions, cut_day: int, progress: Progress | No
     if kind in _DATABASES:
         from xlsales.sources.databases import read_database
 
-        return read_database(f"{kind}:///{path.resolve()}", options, cut_day, progress)
+        return read_database(str(path), options, cut_day, progress)
     if kind == "csv" and path.stat().st_size >= LARGE:
         from xlsales.sources.large import read_large
 
