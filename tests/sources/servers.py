@@ -71,12 +71,20 @@ def mariadb() -> Iterator[str]:
             "--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0", f"--pid-file={folder / 'pid'}",
         ]  # fmt: skip
         with _running(command, folder, account):
-            root = _until(lambda: pymysql.connect(unix_socket=str(line), user="root", autocommit=True))
+            # The driver leaves a socket open when nobody answers, so it is only used once somebody does.
+            _until(lambda: _answers(line))
+            root = pymysql.connect(unix_socket=str(line), user="root", autocommit=True)
             with root, root.cursor() as cursor:
                 cursor.execute("CREATE DATABASE ledger CHARACTER SET utf8mb4")
                 cursor.execute(f"CREATE USER '{USER}'@'%' IDENTIFIED BY '{PASSWORD}'")
                 cursor.execute(f"GRANT ALL ON ledger.* TO '{USER}'@'%'")
             yield f"mysql://{USER}@127.0.0.1:{port}/ledger"
+
+
+def _answers(line: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as tried:
+        tried.connect(str(line))
+    return True
 
 
 @contextlib.contextmanager

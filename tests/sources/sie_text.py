@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xlsales.issues import Issue
 from xlsales.sources import ReadOptions, Rows
-from xlsales.sources.sie import read_sie
+from xlsales.sources.bookkeeping.sie import read_sie
 
 HEAD = '#FLAGGA 0\n#PROGRAM "Testsystem" 1.0\n#FORMAT PC8\n#GEN 20260131\n#SIETYP 4\n#RAR 0 20250101 20251231\n'
 

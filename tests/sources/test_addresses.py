@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlsales.issues import CannotRead
-from xlsales.sources.addresses import Address, address_of, is_database, masked
+from xlsales.sources.databases.addresses import Address, address_of, is_database, masked
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.sources.sales import COLUMNS, Row, arrow, aside, made_up, table, typed
 from xlsales.issues import CannotRead
 from xlsales.sources import ENTRY_COLUMNS, LedgerRead, ReadOptions
-from xlsales.sources.databases import read_database
+from xlsales.sources.databases.read import read_database
 from xlsales.sources.entries import Style, type_entries
 from xlsales.sources.waist import aggregated
 

@@ -9,9 +9,9 @@ import pytest
 import sqlglot
 
 from xlsales.issues import CannotRead
-from xlsales.sources.cells import Cell
-from xlsales.sources.dialects import DIALECTS, SOURCE, Relation, in_dialect, query_relation, table_relation
-from xlsales.sources.pushdown import Plan, largest_sql, months_sql, rejects_sql, survey_sql, used_rows
+from xlsales.sources.databases.cells import Cell
+from xlsales.sources.databases.dialects import DIALECTS, SOURCE, Relation, in_dialect, query_relation, table_relation
+from xlsales.sources.databases.pushdown import Plan, largest_sql, months_sql, rejects_sql, survey_sql, used_rows
 from xlsales.sources.waist import invoices_sql, monthly_sql
 
 SHARED = {"ABS", "CAST", "COALESCE", "COUNT", "MAX", "MIN", "POWER", "REPLACE", "ROUND", "SUBSTRING", "SUM", "TRIM"}

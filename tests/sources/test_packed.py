@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsales.sources import packed
-from xlsales.sources.packed import Packed
+from xlsales.sources.bookkeeping import packed
+from xlsales.sources.bookkeeping.packed import Packed
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**40), st.text(max_size=5)), max_size=20), st.integers(1, 7))

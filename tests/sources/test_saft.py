@@ -10,8 +10,8 @@ import pytest
 
 from xlsales.issues import CannotRead, Issue
 from xlsales.sources import ENTRY_COLUMNS, ReadOptions, Rows
-from xlsales.sources.bookkeeping import bookkeeping_kind
-from xlsales.sources.saft import read_saft
+from xlsales.sources.bookkeeping.kinds import bookkeeping_kind
+from xlsales.sources.bookkeeping.saft import read_saft
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared/data/saft"
 NORWAY = "urn:StandardAuditFile-Taxation-Financial:NO"

@@ -20,8 +20,8 @@ from tests.sources import servers
 from tests.sources.sales import COLUMNS, Row, arrow, aside, made_up, table, typed
 from xlsales.issues import CannotRead
 from xlsales.sources import LedgerRead, ReadOptions
-from xlsales.sources.addresses import address_of
-from xlsales.sources.databases import read_database
+from xlsales.sources.databases.addresses import address_of
+from xlsales.sources.databases.read import read_database
 from xlsales.sources.waist import aggregated
 
 ROWS = made_up(4000, 5)
@@ -259,7 +259,7 @@ def test_a_server_that_is_not_there_is_one_line(scheme: str) -> None:
 def test_a_server_that_says_nothing_is_given_up(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes the connection and then is silent."""
     servers.importable({"postgresql": "psycopg", "mysql": "pymysql"}[scheme])
-    monkeypatch.setattr("xlsales.sources.connections.SECONDS", 1)
+    monkeypatch.setattr("xlsales.sources.databases.connections.SECONDS", 1)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.sources.sie_text import HEAD, Read, codes, customers, issue, reader, sale, voucher, whole
 from xlsales.issues import CannotRead
 from xlsales.sources import REJECT_COLUMNS, ReadOptions
-from xlsales.sources.bookkeeping import bookkeeping_kind
-from xlsales.sources.sie import read_sie
+from xlsales.sources.bookkeeping.kinds import bookkeeping_kind
+from xlsales.sources.bookkeeping.sie import read_sie
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared/data/sie"
 samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample files are not here")

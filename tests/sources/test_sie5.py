@@ -10,8 +10,8 @@ import pytest
 
 from xlsales.issues import CannotRead
 from xlsales.sources import ENTRY_COLUMNS, ReadOptions, Rows
-from xlsales.sources.bookkeeping import bookkeeping_kind
-from xlsales.sources.sie5 import read_sie5
+from xlsales.sources.bookkeeping.kinds import bookkeeping_kind
+from xlsales.sources.bookkeeping.sie5 import read_sie5
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared/data/sie"
 FILE_INFO = """<FileInfo><SoftwareProduct name="Edison Ekonomi" version="6.0B"/>

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsales.sources.bookkeeping import bookkeeping_kind, program_profile
-from xlsales.sources.voucher_rows import book_rows
-from xlsales.sources.voucher_texts import Named, named, numbers_apart
-from xlsales.sources.vouchers import Book, Party, Stated, with_customers
+from xlsales.sources.bookkeeping.kinds import bookkeeping_kind, program_profile
+from xlsales.sources.bookkeeping.voucher_rows import book_rows
+from xlsales.sources.bookkeeping.voucher_texts import Named, named, numbers_apart
+from xlsales.sources.bookkeeping.vouchers import Book, Party, Stated, with_customers
 
 # Texts
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from xlsales.issues import CannotRead
-from xlsales.sources.xml_records import Record, read_records
+from xlsales.sources.bookkeeping.xml_records import Record, read_records
 
 
 def records(tmp_path: Path, text: str, *skipped: str) -> list[Record]:

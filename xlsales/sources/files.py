@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast, get_args
 
 from xlsales.issues import CannotRead
-from xlsales.sources.bookkeeping import bookkeeping_kind
+from xlsales.sources.bookkeeping.kinds import bookkeeping_kind
 from xlsales.sources.packages import content, parts_of
 
 Kind = Literal[

@@ -11,8 +11,8 @@ import pandas as pd
 
 from xlsales.issues import CannotRead, Issue
 from xlsales.sources import LedgerRead, Progress, ReadOptions, Rows
-from xlsales.sources.addresses import is_database, masked
 from xlsales.sources.archives import Member, Members, as_shown, opened
+from xlsales.sources.databases.addresses import is_database, masked
 from xlsales.sources.files import kind_of
 from xlsales.sources.identity import checked
 from xlsales.sources.ledger import HEAD_ENTRIES, LARGE, MOST_REJECTS, from_rows, read_rows
@@ -32,10 +32,10 @@ def read_ledger(
     progress: called with what is done and what there is to do.
 
     Raises CannotRead as :func:`xlsales.sources.ledger.read_rows`, :func:`xlsales.sources.archives.opened`
-    and :func:`xlsales.sources.databases.read_database`.
+    and :func:`xlsales.sources.databases.read.read_database`.
     """
     if is_database(str(source)):
-        from xlsales.sources.databases import read_database
+        from xlsales.sources.databases.read import read_database
 
         read = read_database(str(source), options, cut_day, progress)
         return _checked(replace(read, source=masked(str(source))))
@@ -84,7 +84,7 @@ def _one(path: Path, options: ReadOptions, cut_day: int, progress: Progress | No
 
         return read_columnar(path, kind, options, cut_day, progress)
     if kind in _DATABASES:
-        from xlsales.sources.databases import read_database
+        from xlsales.sources.databases.read import read_database
 
         return read_database(str(path), options, cut_day, progress)
     if kind == "csv" and path.stat().st_size >= LARGE:
@@ -98,14 +98,14 @@ def _one(path: Path, options: ReadOptions, cut_day: int, progress: Progress | No
 
 def _book(path: Path, kind: str, options: ReadOptions) -> Rows:
     if kind == "sie":
-        from xlsales.sources.sie import read_sie
+        from xlsales.sources.bookkeeping.sie import read_sie
 
         return read_sie(path, options)
     if kind == "sie5":
-        from xlsales.sources.sie5 import read_sie5
+        from xlsales.sources.bookkeeping.sie5 import read_sie5
 
         return read_sie5(path, options)
-    from xlsales.sources.saft import read_saft
+    from xlsales.sources.bookkeeping.saft import read_saft
 
     return read_saft(path, options)
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 import pandas as pd
 
 from xlsales.issues import CannotRead
-from xlsales.sources.addresses import Address
-from xlsales.sources.connections import Connection, Name
-from xlsales.sources.refusals import driver
+from xlsales.sources.databases.addresses import Address
+from xlsales.sources.databases.connections import Connection, Name
+from xlsales.sources.databases.refusals import driver
 
 VIEW: Final = "xlsales_files"
 _ENDINGS: Final = ("parquet", "csv", "txt", "orc", "json")

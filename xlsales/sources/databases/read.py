@@ -20,14 +20,14 @@ from xlsales.sources import (
     ReadOptions,
     Rows,
 )
-from xlsales.sources.addresses import Address, address_of, is_database, masked
-from xlsales.sources.catalogues import relation_of
-from xlsales.sources.connections import Connection, connected
-from xlsales.sources.dialects import DIALECTS, Relation, in_dialect
-from xlsales.sources.lookups import Looked, look
-from xlsales.sources.pushdown import Plan, largest_sql, rejects_sql, survey_sql, used_rows
-from xlsales.sources.refusals import needs_sqlglot
-from xlsales.sources.surveys import Survey, surveyed
+from xlsales.sources.databases.addresses import Address, address_of, is_database, masked
+from xlsales.sources.databases.catalogues import relation_of
+from xlsales.sources.databases.connections import Connection, connected
+from xlsales.sources.databases.dialects import DIALECTS, Relation, in_dialect
+from xlsales.sources.databases.lookups import Looked, look
+from xlsales.sources.databases.pushdown import Plan, largest_sql, rejects_sql, survey_sql, used_rows
+from xlsales.sources.databases.refusals import needs_sqlglot
+from xlsales.sources.databases.surveys import Survey, surveyed
 from xlsales.sources.texts import as_id, as_text
 from xlsales.sources.waist import (
     UNITS,

@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from xlsales.issues import Issue
 from xlsales.sources import ReadOptions, Rows
-from xlsales.sources.accounts import account_number, accounts_between, posted_amounts
+from xlsales.sources.bookkeeping.accounts import account_number, accounts_between, posted_amounts
+from xlsales.sources.bookkeeping.saft import Account, Saft
+from xlsales.sources.bookkeeping.voucher_rows import book_rows
+from xlsales.sources.bookkeeping.vouchers import Book, Stated
 from xlsales.sources.dates import read_dates
-from xlsales.sources.saft import Account, Saft
-from xlsales.sources.voucher_rows import book_rows
-from xlsales.sources.vouchers import Book, Stated
 from xlsales.sources.waist import UNITS, units_of
 
 _NORWAY = (3000, 3999)
@@ -32,7 +32,7 @@ _SHOWN = 5
 
 
 def ledger_rows(path: Path, found: Saft, options: ReadOptions, profile: str) -> Rows:
-    """The rows of the general ledger; see :func:`xlsales.sources.saft.read_saft`."""
+    """The rows of the general ledger; see :func:`xlsales.sources.bookkeeping.saft.read_saft`."""
     vouchers = found.vouchers.table()
     if vouchers.empty:
         vouchers.loc[0] = ""

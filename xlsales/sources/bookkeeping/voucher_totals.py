@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xlsales.issues import Issue
-from xlsales.sources.vouchers import Book, Ints, Stated
+from xlsales.sources.bookkeeping.vouchers import Book, Ints, Stated
 from xlsales.sources.waist import UNITS, units_of
 
 _NAMED = 5

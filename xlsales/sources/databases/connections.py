@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 import pandas as pd
 
 from xlsales.issues import CannotRead
-from xlsales.sources.addresses import Address
-from xlsales.sources.refusals import SECONDS, refusing, within
+from xlsales.sources.databases.addresses import Address
+from xlsales.sources.databases.refusals import SECONDS, refusing, within
 
 Name = tuple[str, ...]
 _SYSTEM: Final = (
@@ -91,10 +91,10 @@ def _open(address: Address) -> Connection:
     if address.scheme in _FILES:
         return _FILES[address.scheme](address)
     if address.scheme == "spark":
-        from xlsales.sources.spark import open_spark
+        from xlsales.sources.databases.spark import open_spark
 
         return open_spark(address)
-    from xlsales.sources.servers import INTERACTIVE, open_server
+    from xlsales.sources.databases.servers import INTERACTIVE, open_server
 
     seconds = (
         INTERACTIVE if address.settings.get("authenticator") or address.settings.get("authentication") else SECONDS

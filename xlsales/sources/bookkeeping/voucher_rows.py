@@ -11,8 +11,8 @@ import pandas as pd
 
 from xlsales.issues import Issue
 from xlsales.sources import ENTRY_COLUMNS, REJECT_COLUMNS, Rows
-from xlsales.sources.voucher_totals import total_issues
-from xlsales.sources.vouchers import Book, with_customers
+from xlsales.sources.bookkeeping.voucher_totals import total_issues
+from xlsales.sources.bookkeeping.vouchers import Book, with_customers
 from xlsales.sources.waist import UNITS, units_of
 
 _SHOWN = 200

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xlsales.sources.voucher_texts import Named, named, numbers_apart
+from xlsales.sources.bookkeeping.voucher_texts import Named, named, numbers_apart
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

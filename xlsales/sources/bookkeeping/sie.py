@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 
 from xlsales.issues import CannotRead, Issue
 from xlsales.sources import ReadOptions, Rows
-from xlsales.sources.accounts import RECEIVABLE, account_number, accounts_between, posted_amounts
-from xlsales.sources.bookkeeping import program_profile
+from xlsales.sources.bookkeeping.accounts import RECEIVABLE, account_number, accounts_between, posted_amounts
+from xlsales.sources.bookkeeping.kinds import program_profile
+from xlsales.sources.bookkeeping.sie_lines import SieLines, read_lines
+from xlsales.sources.bookkeeping.voucher_rows import book_rows
+from xlsales.sources.bookkeeping.vouchers import NO_DAY, Book, Party, Stated
 from xlsales.sources.dates import read_dates
-from xlsales.sources.sie_lines import SieLines, read_lines
-from xlsales.sources.voucher_rows import book_rows
-from xlsales.sources.vouchers import NO_DAY, Book, Party, Stated
 from xlsales.sources.words import folded
 
 _DEFAULTS = ReadOptions()
@@ -98,7 +98,7 @@ def _book(path: Path, lines: SieLines, options: ReadOptions) -> Book:
 
 
 def _postings(lines: SieLines, options: ReadOptions, dimensions: tuple[str, str]) -> pd.DataFrame:
-    """The postings that count, with what is needed of them; see :class:`xlsales.sources.vouchers.Book`."""
+    """The postings that count, with what is needed of them; see :class:`xlsales.sources.bookkeeping.vouchers.Book`."""
     line = np.array(lines.line, dtype=np.int64)
     # A posting above the first #VER counts with it, so that it is not lost.
     heads = np.array([head[0] for head in lines.vouchers], dtype=np.int64)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from xlsales.sources.cells import MOST, Cell, bare_sql, day_sql, number_sql, quoted, rounded_sql, text_sql
-from xlsales.sources.dialects import SOURCE
+from xlsales.sources.databases.cells import MOST, Cell, bare_sql, day_sql, number_sql, quoted, rounded_sql, text_sql
+from xlsales.sources.databases.dialects import SOURCE
 from xlsales.sources.rowtypes import MARKS
 
 TEXT_KEYS: Final = (

@@ -11,17 +11,17 @@ import pandas as pd
 
 from xlsales.issues import CannotRead, Issue
 from xlsales.sources import ReadOptions, Rows
-from xlsales.sources.addresses import Address
-from xlsales.sources.cells import Cell, Kind, date_way, kind_of
-from xlsales.sources.connections import Connection
-from xlsales.sources.dialects import DIALECTS, SOURCE, Relation, in_dialect
+from xlsales.sources.databases.addresses import Address
+from xlsales.sources.databases.cells import Cell, Kind, date_way, kind_of
+from xlsales.sources.databases.connections import Connection
+from xlsales.sources.databases.dialects import DIALECTS, SOURCE, Relation, in_dialect
+from xlsales.sources.databases.pushdown import TEXT_KEYS, Plan, months_sql
 from xlsales.sources.entries import Typed, number_columns, type_entries
 from xlsales.sources.grid import Grid
 from xlsales.sources.headings import Headings
 from xlsales.sources.ledger import HEAD_ENTRIES, body_of, headings_of, placer_of, result_of, style_of
 from xlsales.sources.numbers import Numbers
 from xlsales.sources.profiles import Profile, profile_named
-from xlsales.sources.pushdown import TEXT_KEYS, Plan, months_sql
 from xlsales.sources.rowtypes import MARKS
 from xlsales.sources.texts import as_text
 from xlsales.sources.words import scale_of

@@ -8,9 +8,9 @@ from typing import Final
 
 from xlsales.issues import CannotRead
 from xlsales.sources import ReadOptions
-from xlsales.sources.addresses import Address
-from xlsales.sources.connections import Connection, Name
-from xlsales.sources.dialects import DIALECTS, Relation, query_relation, table_relation
+from xlsales.sources.databases.addresses import Address
+from xlsales.sources.databases.connections import Connection, Name
+from xlsales.sources.databases.dialects import DIALECTS, Relation, query_relation, table_relation
 from xlsales.sources.headings import find_headings
 
 _LISTED: Final = 12
@@ -26,7 +26,7 @@ def relation_of(connection: Connection, address: Address, options: ReadOptions) 
     if query:
         return query_relation(query, dialect, address.shown()), "query"
     if getattr(connection, "files", False):
-        from xlsales.sources.spark import VIEW
+        from xlsales.sources.databases.spark import VIEW
 
         return Relation(VIEW), Path(address.path).name
     wanted = options.sheet or settings.get("table", "") or (address.path if address.scheme == "spark" else "")

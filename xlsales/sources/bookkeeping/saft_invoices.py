@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from xlsales.issues import Issue
 from xlsales.sources import ENTRY_COLUMNS, REJECT_COLUMNS, Rows
-from xlsales.sources.accounts import posted_amounts
+from xlsales.sources.bookkeeping.accounts import posted_amounts
+from xlsales.sources.bookkeeping.saft import Saft
+from xlsales.sources.bookkeeping.vouchers import Party
 from xlsales.sources.dates import read_dates
-from xlsales.sources.saft import Saft
-from xlsales.sources.vouchers import Party
 
 # Cancelled, and invoiced again within another document.
 _VOID = frozenset({"A", "F"})
@@ -31,7 +31,7 @@ _COLUMNS = {
 
 
 def invoice_rows(path: Path, found: Saft, profile: str) -> Rows:
-    """The rows of the sales invoices; see :func:`xlsales.sources.saft.read_saft`."""
+    """The rows of the sales invoices; see :func:`xlsales.sources.bookkeeping.saft.read_saft`."""
     invoices = found.invoices.table()
     lines = _lines(found, invoices)
     of = invoices.iloc[lines["invoice"].to_numpy()].reset_index(drop=True)

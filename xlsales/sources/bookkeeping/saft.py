@@ -9,10 +9,10 @@ from pathlib import Path
 
 from xlsales.issues import CannotRead
 from xlsales.sources import ReadOptions, Rows
-from xlsales.sources.bookkeeping import program_profile
-from xlsales.sources.packed import Packed
-from xlsales.sources.vouchers import Party
-from xlsales.sources.xml_records import Record, read_records
+from xlsales.sources.bookkeeping.kinds import program_profile
+from xlsales.sources.bookkeeping.packed import Packed
+from xlsales.sources.bookkeeping.vouchers import Party
+from xlsales.sources.bookkeeping.xml_records import Record, read_records
 
 _WANTED = frozenset({
     "Header", "Account", "GeneralLedger", "Customer", "Product", "Transaction", "Journal", "Line", "DebitLine",
@@ -84,12 +84,12 @@ def read_saft(path: Path, options: ReadOptions = ReadOptions()) -> Rows:
         elif take := _TAKERS.get(record.name):
             take(found, record)
     if found.lines or (found.invoices and not found.postings):
-        from xlsales.sources.saft_invoices import invoice_rows
+        from xlsales.sources.bookkeeping.saft_invoices import invoice_rows
 
         return invoice_rows(path, found, program_profile(found.program))
     if not found.postings:
         raise CannotRead("saft_no_entries", path=str(path))
-    from xlsales.sources.saft_ledger import ledger_rows
+    from xlsales.sources.bookkeeping.saft_ledger import ledger_rows
 
     return ledger_rows(path, found, options, program_profile(found.program))
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 import pandas as pd
 
 from xlsales.issues import CannotRead
-from xlsales.sources.addresses import Address
-from xlsales.sources.connections import Connection, Cursors, Name, grouped, information_schema
-from xlsales.sources.refusals import SECONDS, driver
+from xlsales.sources.databases.addresses import Address
+from xlsales.sources.databases.connections import Connection, Cursors, Name, grouped, information_schema
+from xlsales.sources.databases.refusals import SECONDS, driver
 
 INTERACTIVE: Final = 180
 _ANSWER: Final = 3600

@@ -12,13 +12,13 @@ import pyarrow as pa
 
 from xlsales.issues import CannotRead
 from xlsales.sources import ReadOptions, Rows
-from xlsales.sources.accounts import RECEIVABLE, account_number, accounts_between, posted_amounts
-from xlsales.sources.bookkeeping import program_profile
+from xlsales.sources.bookkeeping.accounts import RECEIVABLE, account_number, accounts_between, posted_amounts
+from xlsales.sources.bookkeeping.kinds import program_profile
+from xlsales.sources.bookkeeping.packed import Packed
+from xlsales.sources.bookkeeping.voucher_rows import book_rows
+from xlsales.sources.bookkeeping.vouchers import Book, Party, Stated
+from xlsales.sources.bookkeeping.xml_records import Record, read_records
 from xlsales.sources.dates import read_dates
-from xlsales.sources.packed import Packed
-from xlsales.sources.voucher_rows import book_rows
-from xlsales.sources.vouchers import Book, Party, Stated
-from xlsales.sources.xml_records import Record, read_records
 
 _WANTED = frozenset({
     "SoftwareProduct", "FiscalYear", "AccountingCurrency", "Account", "Customer", "CustomerInvoice",

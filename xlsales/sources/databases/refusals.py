@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from xlsales.issues import CannotRead, XlsalesError
-from xlsales.sources.addresses import Address
+from xlsales.sources.databases.addresses import Address
 
 Answer = TypeVar("Answer")
 

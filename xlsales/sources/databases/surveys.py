@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from xlsales.issues import Issue
-from xlsales.sources.lookups import Looked
-from xlsales.sources.pushdown import Plan
+from xlsales.sources.databases.lookups import Looked
+from xlsales.sources.databases.pushdown import Plan
 from xlsales.sources.rowtypes import MARKS, Marks, read_marks
 from xlsales.sources.waist import UNITS, whole_numbers
 
@@ -34,7 +34,7 @@ class Survey:
 
 
 def surveyed(found: pd.DataFrame, plan: Plan, looked: Looked) -> Survey:
-    """Decide what becomes of every kind of row. found: the answer to :func:`xlsales.sources.pushdown.survey_sql`."""
+    """Decide what becomes of every kind of row; found: the answer to :func:`~.pushdown.survey_sql`."""
     groups = found.rename(columns={"row_count": "rows"})
     texts = {key: groups[key].astype("str").fillna("") for key in ("why", *plan.marks)}
     groups = groups.assign(**texts, **{key: whole_numbers(groups[key].fillna(0)) for key in _COUNTS})
