@@ -85,5 +85,7 @@ def _made(name: str, rows: int, options: str) -> Path:
         if "csv" in options:
             money = ", ".join(f"replace(printf('%.2f', \"{key}\"), '.', ',') AS \"{key}\"" for key in HEADINGS[7:9])
             query = f"SELECT * REPLACE ({money}) FROM ({query})"
-        duckdb.execute(f"COPY ({query}) TO '{path}' ({options})")
+        part = path.with_suffix(".part")
+        duckdb.execute(f"COPY ({query}) TO '{part}' ({options})")
+        part.rename(path)
     return path

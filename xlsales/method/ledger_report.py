@@ -57,7 +57,7 @@ def _head(read: LedgerRead) -> list[dict[str, Any]]:
 
 
 def _customers(read: LedgerRead) -> list[dict[str, Any]]:
-    by = read.aggregate.monthly.sort_values("last", kind="stable").groupby("customer_no", sort=True)
+    by = read.aggregate.monthly.sort_values(["last", "customer"]).groupby("customer_no", sort=True)
     table = by[["units", "cost", "uncosted"]].sum()
     table["customer"] = by["customer"].last()
     table = table.reset_index().sort_values(["units", "customer_no"], ascending=[False, True])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pandas as pd
 
@@ -24,12 +24,14 @@ from xlsales.sources.waist import (
     as_invoices,
     as_monthly,
     day_counts,
+    frame_of,
     id_sql,
     invoices_sql,
     joined,
     monthly_sql,
     nothing,
     regroup_sql,
+    uneven_sql,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
 
 _MOST_ODD = 200_000
 _ODD_SHARE = 0.05
-_MEMORY = "1200MB"
-_TABLE: Final = "CREATE TEMP TABLE entries AS "
+# Rows that are kept are typed once and read twice, which must not go to disk; the others stream by.
+_KEPT_MEMORY, _MEMORY = "3GB", "1200MB"
+_KEYS: Final = ("customer_no", "seller", "article_group", "region", "currency")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,14 @@ def read_scan(scan: Scan, cut_day: int, progress: Progress | None, tables: Mappi
     select = scan.select()
     if select is None:
         return None
-    with suppress(duckdb.Error), connected() as connection:
+    with suppress(duckdb.Error), connected(_KEPT_MEMORY if scan.kept else _MEMORY) as connection:
         for name, table in tables.items():
             connection.register(name, table)
         run = _Run(connection, scan.path.stat().st_size, progress)
         entries = f"({select.typed(scan.relation)})"
         if scan.kept:
-            run.watched(_TABLE + entries[1:-1])
+            statement = "CREATE TEMP TABLE entries AS " + entries[1:-1]
+            run.watched(lambda: connection.execute(statement))
             entries = "entries"
         found = _grouped(run, entries, select, cut_day)
         if found.odd > min(_MOST_ODD, _ODD_SHARE * found.rows + 100):
@@ -102,11 +107,11 @@ def read_scan(scan: Scan, cut_day: int, progress: Progress | None, tables: Mappi
     return None
 
 
-def connected() -> duckdb.DuckDBPyConnection:
+def connected(memory: str = _MEMORY) -> duckdb.DuckDBPyConnection:
     """A connection that keeps within its memory, and goes to disk beyond."""
     import duckdb
 
-    return duckdb.connect(config={"memory_limit": _MEMORY, "preserve_insertion_order": "false"})
+    return duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": "false"})
 
 
 @dataclass(frozen=True)
@@ -115,15 +120,20 @@ class _Run:
     size: int
     progress: Progress | None
 
-    def watched(self, sql: str) -> duckdb.DuckDBPyConnection:
-        """Run a statement, telling how far it has come."""
+    def frame(self, sql: str) -> pd.DataFrame:
+        """The answer to a query, telling how far it has come."""
+        return self.watched(lambda: frame_of(self.connection, sql))
+
+    def watched(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask the connection, telling how far it has come."""
         if self.progress is None:
-            return self.connection.execute(sql)
+            return ask()
         failed: list[BaseException] = []
+        answers: list[Answer] = []
 
         def work() -> None:
             try:
-                self.connection.execute(sql)
+                answers.append(ask())
             except BaseException as problem:
                 failed.append(problem)
 
@@ -135,7 +145,7 @@ class _Run:
             self.progress(int(self.size * done / 100), self.size)
         if failed:
             raise failed[0]
-        return self.connection
+        return answers[0]
 
 
 @dataclass(frozen=True)
@@ -151,8 +161,11 @@ class _Grouped:
 def _grouped(run: _Run, entries: str, select: Select, cut_day: int) -> _Grouped:
     profile = select.profile
     types = TYPES if select.typed_by else ()
-    rows = f"({monthly_sql(entries, (*types, 'odd'), cut_day)})"
-    every = as_monthly(run.watched(regroup_sql(rows, (*types, "odd"))).df(), (*types, "odd"))
+    extra = (*types, "odd")
+    grouping = f"CREATE TEMP TABLE grouped AS {monthly_sql(entries, extra, cut_day)}"
+    run.watched(lambda: run.connection.execute(grouping))
+    uneven = run.connection.execute(uneven_sql("grouped", (*_KEYS, *extra))).fetchall()[0][0]
+    every = as_monthly(run.frame(regroup_sql("grouped", extra) if uneven else "SELECT * FROM grouped"), extra)
     odd = every["odd"] != ""
     found = every[~odd].drop(columns="odd").reset_index(drop=True) if odd.any() else every.drop(columns="odd")
     return _Grouped(settled(found, profile), int(every["rows"].sum()), int(every.loc[odd, "rows"].sum()), cut_day)
@@ -166,7 +179,7 @@ def _invoices(run: _Run, entries: str, done: Settled, own: pd.DataFrame, cut_day
     if len(own):
         run.connection.register("own", arrow_entries(own))
         rows += " UNION ALL SELECT customer_no, day, units, hash(invoice_no) FROM own"
-    return as_invoices(run.watched(invoices_sql(f"({rows})", cut_day)).df())
+    return as_invoices(run.frame(invoices_sql(f"({rows})", cut_day)))
 
 
 def _odd_rows(connection: duckdb.DuckDBPyConnection, select: Select, relation: str) -> pd.DataFrame:

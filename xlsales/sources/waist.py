@@ -48,7 +48,7 @@ def invoices_sql(entries: str, cut_day: int = 31) -> str:
 
 
 def regroup_sql(monthly: str, extra: Sequence[str] = ()) -> str:
-    """Rows of the waist with the same keys as one, texts trimmed, in the order of the keys; for DuckDB.
+    """Rows of the waist with the same keys as one, texts trimmed; for DuckDB.
 
     monthly: a table or query with the columns of :func:`monthly_sql`.
     """
@@ -57,11 +57,11 @@ def regroup_sql(monthly: str, extra: Sequence[str] = ()) -> str:
     texts += f", {id_sql('customer_no')} AS customer_no"
     plain = f"(SELECT * REPLACE (TRIM(customer_no) AS customer_no) FROM {monthly} AS m)"
     sums = ", ".join(f"CAST(SUM({key}) AS BIGINT) AS {key}" for key in ("row_count", "units", "cost", "uncosted"))
-    order = ", ".join(["customer_no", "month", *keys[1:]])
+    order = ", ".join(["month", *keys])
     return (
         f"SELECT {', '.join(keys)}, month, MAX(customer) AS customer, MAX(org_no) AS org_no, {sums}, "
         "MIN(first_day) AS first_day, MAX(last_day) AS last_day, CAST(MIN(least) AS BIGINT) AS least, "
-        f"BIT_OR(days) AS days FROM (SELECT * REPLACE ({texts}) FROM {plain}) GROUP BY {order} ORDER BY {order}"
+        f"BIT_OR(days) AS days FROM (SELECT * REPLACE ({texts}) FROM {plain}) GROUP BY {order}"
     )
 
 
@@ -93,15 +93,27 @@ def whole_numbers(cells: pd.Series[Any]) -> Any:
     return cells.fillna(0).to_numpy().astype(np.int64)
 
 
+def frame_of(connection: Any, sql: str) -> pd.DataFrame:
+    """The answer of DuckDB as a frame whose texts stay in Arrow: millions of them would take long as objects."""
+    found: pd.DataFrame = connection.sql(sql).to_arrow_table().to_pandas(date_as_object=False)
+    return found
+
+
+def uneven_sql(monthly: str, keys: Sequence[str]) -> str:
+    """Whether any text of a grouped table would change in :func:`regroup_sql`."""
+    texts = " OR ".join(f"{key} <> TRIM({key})" for key in (*keys, "customer", "org_no"))
+    return f"SELECT COALESCE(bool_or({texts} OR customer_no <> {id_sql('customer_no')}), false) FROM {monthly}"
+
+
 def regrouped(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Rows of the waist with the same keys as one, in the order of the keys."""
+    """Rows of the waist with the same keys as one."""
     import duckdb
 
     table = pd.concat(parts, ignore_index=True) if len(parts) != 1 else parts[0]
     named = {"rows": "row_count", "first": "first_day", "last": "last_day"}
     with duckdb.connect() as connection:
         connection.register("monthly", arrow_table(table[list(MONTHLY_COLUMNS)].rename(columns=named).assign(least=0)))
-        found = as_monthly(connection.execute(regroup_sql("monthly")).df())
+        found = as_monthly(frame_of(connection, regroup_sql("monthly")))
     return found[list(MONTHLY_COLUMNS)]
 
 
@@ -133,24 +145,22 @@ def aggregated(entries: pd.DataFrame, cut_day: int = 31) -> Aggregate:
         return nothing(cut_day)
     with duckdb.connect() as connection:
         connection.register("entries", arrow_entries(entries))
-        keys = ", ".join(("customer_no", "month", *_TEXT_KEYS[1:]))
-        ordered = f"SELECT * FROM ({monthly_sql('entries', cut_day=cut_day)}) AS m ORDER BY {keys}"
-        monthly = as_monthly(connection.execute(ordered).df())
+        monthly = as_monthly(frame_of(connection, monthly_sql("entries", cut_day=cut_day)))
         numbered = bool((entries["invoice_no"] != "").any())
-        counted = connection.execute(invoices_sql("entries", cut_day)).df() if numbered else None
+        counted = frame_of(connection, invoices_sql("entries", cut_day)) if numbered else None
     invoices = as_invoices(counted) if counted is not None else day_counts(monthly)
     return Aggregate(monthly[list(MONTHLY_COLUMNS)], invoices, cut_day)
 
 
 def as_invoices(found: pd.DataFrame) -> pd.DataFrame:
-    """The answer of an engine to :func:`invoices_sql` with the waist's types, in a fixed order."""
+    """The answer of an engine to :func:`invoices_sql` with the waist's types."""
     table = found.rename(columns=lambda name: str(name).lower())
     table = table.assign(
         customer_no=table["customer_no"].astype("str"),
         month=whole_numbers(table["month"]),
         invoices=whole_numbers(table["invoices"]),
     )
-    return table[list(INVOICE_COLUMNS)].sort_values(["customer_no", "month"], ignore_index=True)
+    return table[list(INVOICE_COLUMNS)]
 
 
 def day_counts(monthly: pd.DataFrame) -> pd.DataFrame:
