@@ -17,6 +17,7 @@ DOORS = {"cli", "commands", "demo", "addin", "__main__"}
 ARROWS: dict[str, set[str]] = {
     "__init__": set(),
     "issues": set(),
+    "progress": set(),
     "steps": {"issues"},
     "tables": {"issues"},
     "sources": {"issues", "tables"},

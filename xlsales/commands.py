@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsales.issues import CannotRead, CannotWrite, WrongUse, XlsalesError
+from xlsales.progress import progress_bar
 from xlsales.tables.schema import Language, load_schema
 from xlsales.tables.texts import Texts
 
@@ -237,23 +238,6 @@ def print_utf8(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8"))
     sys.stdout.buffer.flush()
-
-
-def progress_bar(quiet: bool) -> Callable[[str, int, int], None]:
-    """A callback that shows progress on standard error: a bar on a terminal, else a line per step."""
-    terminal = sys.stderr.isatty()
-    seen: set[str] = set()
-
-    def show(name: str, done: int, of: int) -> None:
-        if terminal:
-            filled = round(20 * done / of) if of else 20
-            end = "\n" if not name else ""
-            print(f"\r[{'#' * filled:<20}] {name:<28}", end=end, file=sys.stderr, flush=True)
-        elif name and name not in seen and not quiet:
-            seen.add(name)
-            print(f"… {name}", file=sys.stderr, flush=True)
-
-    return show
 
 
 def _open(path: str) -> Any:

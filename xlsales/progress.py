@@ -1,0 +1,36 @@
+"""How far a command has come, on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+
+def progress_bar(quiet: bool, clock: Callable[[], float] = time.monotonic) -> Callable[[str, int, int], None]:
+    """A callback (name, done, of): a bar with the seconds left on a terminal, else a line per name.
+
+    quiet: nothing but the bar. An empty name ends the bar.
+    """
+    terminal = sys.stderr.isatty()
+    started: dict[str, float] = {}
+
+    def show(name: str, done: int, of: int) -> None:
+        new, now = name not in started, clock()
+        since = started.setdefault(name, now)
+        if terminal:
+            filled = round(20 * done / of) if of else 20
+            left = seconds_left(now - since, done, of)
+            print(f"\r[{'#' * filled:<20}] {name:<28} {left:<8}", end="\n" * (not name), file=sys.stderr, flush=True)
+        elif name and new and not quiet:
+            print(f"… {name}", file=sys.stderr, flush=True)
+
+    return show
+
+
+def seconds_left(gone: float, done: int, of: int) -> str:
+    """How long the rest takes if it goes on like this, "" while nobody can know or it is soon over."""
+    if not 0 < done < of or gone < 1:
+        return ""
+    left = gone * (of - done) / done
+    return f"{left:.0f} s" if left >= 1 else ""
