@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from xlsales.sources import ENTRY_COLUMNS
+from xlsales.sources import KEYS as WAIST
 
 COLUMNS = (
     "Fakturadatum", "Kundnr", "Kundnamn", "Fakturanr", "Belopp exkl moms", "Kostnad", "Varugrupp", "Säljare",
@@ -96,3 +97,10 @@ def aside(rows: Sequence[Row]) -> dict[str, int]:
         if why:
             found[why] = found.get(why, 0) + 1
     return found
+
+
+def assert_same_sums(one: pd.DataFrame, other: pd.DataFrame) -> None:
+    """Two answers to the same GROUP BY, in whatever order they come."""
+    keys = [key for key in WAIST if key in one]
+    first, second = (frame.sort_values(keys, ignore_index=True) for frame in (one, other))
+    pd.testing.assert_frame_equal(first, second)
