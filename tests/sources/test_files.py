@@ -47,7 +47,7 @@ SIE = b'#FLAGGA 0\r\n#PROGRAM "X" 1.0\r\n#FORMAT PC8\r\n#GEN 20260101\r\n#SIETYP
         (b"ARROW1\0\0", "arrow"),
         (b"SQLite format 3\0\x10", "sqlite"),
         (bytes(8) + b"DUCK" + bytes(40), "duckdb"),
-        (gzip.compress(b"x"), "gzip"),
+        (gzip.compress(b"x", mtime=0), "gzip"),
         (SIE, "sie"),
         (b"\xef\xbb\xbf" + SIE, "sie"),
         (b'<?xml version="1.0"?><!-- x --><Sie xmlns="http://www.sie.se/sie5"><FileInfo/></Sie>', "sie5"),
