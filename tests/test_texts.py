@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from pathlib import Path
 
+from xlsales.sources.reasons import WHY
 from xlsales.tables.folder import read_toml
 
 ROOT = Path(__file__).parents[1] / "xlsales"
+REASON = re.compile(r"""["']((?:bad|no)_(?:row|date|customer|amount|account|rate))["']""")
 RAISED = {"CannotRead", "CannotWrite", "WrongUse", "XlsalesError"}
 
 
@@ -42,6 +45,18 @@ def test_every_issue_code_has_expectation_and_remedy() -> None:
         texts = read_toml(f"texts.{language}.toml")["issue"]
         assert not literal_codes(1, {"Issue"}) - set(texts)
         assert all(set(entry) == {"expected", "remedy"} for entry in texts.values())
+
+
+def test_every_reason_to_set_a_row_aside_has_its_words() -> None:
+    """The codes that readers write are those declared, and each says what was expected."""
+    written = {
+        code
+        for path in (ROOT / "sources").rglob("*.py")
+        for code in REASON.findall(path.read_text("utf-8"))
+    }
+    assert written == set(WHY)
+    for language in ("sv", "en"):
+        assert {f"ledger_{code}" for code in WHY} <= set(read_toml(f"texts.{language}.toml")["issue"])
 
 
 def test_both_languages_hold_the_same_texts_with_the_same_parameters() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from xlsales.issues import Issue
 from xlsales.sources import ReadOptions, Rows
 from xlsales.sources.bookkeeping.sie import read_sie
 
@@ -32,18 +31,6 @@ def voucher(text: str, *rows: str, number: str = "1", day: str = "20250115", ser
 
 def sale(text: str, amount: float = 1000.0, **where: str) -> str:
     return voucher(text, f"1510 {{}} {amount * 1.25}", f"3001 {{}} {-amount}", f"2611 {{}} {-amount * 0.25}", **where)
-
-
-def codes(rows: Rows) -> list[str]:
-    return [issue.code for issue in rows.warnings]
-
-
-def issue(rows: Rows, code: str) -> Issue:
-    return next(found for found in rows.warnings if found.code == code)
-
-
-def customers(rows: Rows) -> dict[str, float]:
-    return rows.entries.groupby("customer_no")["amount"].sum().round(2).to_dict()
 
 
 def whole(rows: Rows) -> float:

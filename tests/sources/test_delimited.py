@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.sources.rows import codes
 from xlsales.issues import CannotRead
 from xlsales.sources import Rows, read_ledger, read_rows
 
@@ -17,10 +18,6 @@ def read(folder: Path, text: str | bytes, name: str = "ledger.csv", encoding: st
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
     return read_rows(path)
-
-
-def codes(ledger: Rows) -> list[str]:
-    return [issue.code for issue in ledger.warnings]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "cp850", "utf-16", "utf-16-le", "utf-16-be"])

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from xlsales.issues import CannotRead, Issue
+from tests.sources.rows import codes, customers, issue
+from xlsales.issues import CannotRead
 from xlsales.sources import ENTRY_COLUMNS, ReadOptions, Rows
 from xlsales.sources.bookkeeping.kinds import bookkeeping_kind
 from xlsales.sources.bookkeeping.saft import read_saft
@@ -33,18 +34,6 @@ def read(tmp_path: Path) -> Read:
         return read_saft(path, options)
 
     return of
-
-
-def codes(rows: Rows) -> list[str]:
-    return [issue.code for issue in rows.warnings]
-
-
-def issue(rows: Rows, code: str) -> Issue:
-    return next(found for found in rows.warnings if found.code == code)
-
-
-def customers(rows: Rows) -> dict[str, float]:
-    return rows.entries.groupby("customer_no")["amount"].sum().round(2).to_dict()
 
 
 # Norway

@@ -21,11 +21,11 @@ def groups(*rows: tuple[Any, ...]) -> pd.DataFrame:
 
 def test_payments_and_cancelled_documents_are_no_sales() -> None:
     """They are told with their count and amount."""
-    done = settled(groups(("Invoice", "", 100, 1), ("Payment", "", -70, -50), ("Invoice", "Ja", 30, 10)))
+    done = settled(groups(("Invoice", "", 100, 1), ("Payment", "", -7_000, -500), ("Invoice", "Ja", 3_000, 10)))
     assert list(done.monthly["units"]) == [100]
     assert [(n.code, n.params["count"], n.params["amount"]) for n in done.issues] == [
-        ("row_types_left_out", 2, -0.007),
-        ("cancelled_left_out", 2, 0.003),
+        ("row_types_left_out", 2, -0.7),
+        ("cancelled_left_out", 2, 0.3),
     ]
     assert done.bought_sql() == "row_type NOT IN ('Payment') AND cancelled NOT IN ('Ja')"
 

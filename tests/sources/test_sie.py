@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sources.sie_text import HEAD, Read, codes, customers, issue, reader, sale, voucher, whole
+from tests.sources.rows import codes, customers, issue
+from tests.sources.sie_text import HEAD, Read, reader, sale, voucher, whole
 from xlsales.issues import CannotRead
 from xlsales.sources import REJECT_COLUMNS, ReadOptions
 from xlsales.sources.bookkeeping.kinds import bookkeeping_kind

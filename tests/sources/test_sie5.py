@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.sources.rows import codes
 from xlsales.issues import CannotRead
 from xlsales.sources import ENTRY_COLUMNS, ReadOptions, Rows
 from xlsales.sources.bookkeeping.kinds import bookkeeping_kind
@@ -62,10 +63,6 @@ def read(tmp_path: Path) -> Read:
         return read_sie5(path, options)
 
     return of
-
-
-def codes(rows: Rows) -> list[str]:
-    return [issue.code for issue in rows.warnings]
 
 
 def test_invoices_carry_their_customers_to_the_revenue(read: Read) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.sources.sie_text import HEAD, Read, codes, customers, issue, reader, sale, voucher, whole
+from tests.sources.rows import codes, customers, issue
+from tests.sources.sie_text import HEAD, Read, reader, sale, voucher, whole
 from xlsales.sources import ENTRY_COLUMNS, ReadOptions
 
 

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xlsales.issues import Issue
-
-UNITS_PER_KRONA = 10_000
+from xlsales.sources.waist import UNITS
 
 
 def choose_as_of(monthly: pd.DataFrame, wanted: date | None, today: date) -> tuple[date, list[Issue]]:
@@ -33,7 +32,7 @@ def choose_as_of(monthly: pd.DataFrame, wanted: date | None, today: date) -> tup
             issues.append(Issue("note", "incomplete_month", place="", found=last.date().isoformat(), params=params))
     later = monthly[monthly["month"] > as_of.year * 12 + as_of.month - 1]
     if len(later):
-        amount = int(later["units"].sum()) / UNITS_PER_KRONA
+        amount = int(later["units"].sum()) / UNITS
         params = {"as_of": as_of, "count": int(later["rows"].sum()), "amount": amount}
         last_day = later["last"].max().date().isoformat()
         issues.append(Issue("note", "entries_later", found=last_day, params=params))

@@ -179,9 +179,10 @@ def _issues(read: LedgerRead) -> list[Issue]:
     source = "" if name else read.source
     shown = listed["why"].value_counts()
     more = [
-        Issue("error", "ledger_more_aside", name, place=source, row=-1, params={"count": int(rest), "why": why})
+        Issue("error", "more_of_same", name, place=source, row=-1, params={"count": int(rest)})
         for why, count in zip(read.aside["why"], read.aside["rows"], strict=True)
-        if (rest := count - shown.get(why, 0)) > 0
+        # Rows without a rate are told by currency.
+        if why != "no_rate" and (rest := count - shown.get(why, 0)) > 0
     ]
     return [replace(w, table=w.table or name, place=w.place or source) for w in read.warnings] + rejects + more
 

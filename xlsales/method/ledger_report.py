@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from xlsales.issues import Issue
 from xlsales.method.ledger import summary
 from xlsales.sources import LedgerRead
 from xlsales.sources.identity import masked_personal
@@ -50,6 +51,11 @@ def _masked(value: Any) -> Any:
     return [_masked(inner) for inner in value] if isinstance(value, list) else value
 
 
+def _why(code: str, texts: Texts) -> str:
+    """What is expected of a row that is set aside for this reason."""
+    return texts.expected(Issue("error", f"ledger_{code}"))
+
+
 def _head(read: LedgerRead) -> list[dict[str, Any]]:
     shown = read.head.head(5)[[key for key in _HEAD if key in read.head]]
     days = pd.to_datetime(shown["invoice_date"]).dt.strftime("%Y-%m-%d")
@@ -91,9 +97,9 @@ def print_ledger(document: dict[str, Any], texts: Texts) -> None:
     if document["aside"]:
         print(texts.say("cli", "ledger_rejects"))
         for row in document["aside"]:
-            print(f"  {row['why']}: {row['rows']}, {texts.amount(row['amount'])}")
+            print(texts.say("cli", "ledger_aside", **{**row, "why": _why(row["why"], texts)}))
         for reject in document["rejects"][:20]:
-            print(f"  {reject['place']}: {reject['found']} ({reject['why']})")
+            print(f"    {reject['place']}: {reject['found']}")
     for warning in document["warnings"]:
         print(f"! {warning}")
     print(texts.say("cli", "ledger_override"))

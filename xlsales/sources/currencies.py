@@ -10,8 +10,8 @@ import pandas as pd
 
 from xlsales.issues import Issue
 from xlsales.sources import ASIDE_COLUMNS
+from xlsales.sources.waist import UNITS
 
-UNITS: Final = 10_000
 _MONEY: Final = ("units", "cost", "least")
 _SIGNS: Final = {"€": "EUR", "EURO": "EUR", "$": "USD", "£": "GBP", "US$": "USD"}
 _KRONOR: Final = frozenset({"", "KR", "KRONOR"})

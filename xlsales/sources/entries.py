@@ -18,6 +18,7 @@ from xlsales.sources.amounts import Amounts, Vat, amount_issues, find_amounts, f
 from xlsales.sources.dates import Dates, read_dates
 from xlsales.sources.numbers import Floats, Numbers, Sign, read_numbers
 from xlsales.sources.profiles import Profile
+from xlsales.sources.reasons import first_reasons
 from xlsales.sources.rowtypes import MARKS, called_off_issues, left_out_issues, read_marks, turned
 from xlsales.sources.shapes import LeftOut, Mask, carried, left_out, total_words
 from xlsales.sources.texts import as_id, as_text
@@ -173,7 +174,7 @@ def _reasons(sheet: _Sheet, texts: Mapping[str, pa.Array]) -> tuple[npt.NDArray[
     """Per row the first reason why it cannot be used and the ledger key it concerns, "" if it can."""
     dates, amounts = sheet.dates, sheet.amounts
     none = np.zeros(len(sheet.raw), dtype=np.bool_)
-    checks: list[tuple[str, str, Mask]] = [
+    checks = [
         ("bad_row", "", none if sheet.style.shifted is None else sheet.style.shifted),
         ("bad_date", "invoice_date", dates.unreadable),
         ("no_date", "invoice_date", np.isnat(dates.days)),
@@ -181,11 +182,7 @@ def _reasons(sheet: _Sheet, texts: Mapping[str, pa.Array]) -> tuple[npt.NDArray[
         ("bad_amount", "amount", amounts.unreadable),
         ("no_amount", "amount", np.isnan(amounts.values)),
     ]
-    why = np.full(len(sheet.raw), "", dtype=object)
-    column = why.copy()
-    for code, key, mask in reversed(checks):
-        why[mask], column[mask] = code, key
-    return why, column
+    return first_reasons(checks, len(sheet.raw))
 
 
 def _entries(

@@ -19,6 +19,7 @@ from xlsales.sources.entries import MONEY, Style, number_columns
 from xlsales.sources.numbers import Numbers
 from xlsales.sources.profiles import Profile
 from xlsales.sources.rowtypes import row_by_row
+from xlsales.sources.waist import UNITS
 from xlsales.sources.words import scale_of
 
 _FORMATS: Final = (
@@ -125,7 +126,7 @@ def units_sql(columns: Mapping[str, Column], sample: Sample) -> str:
         sql = _product(columns, sample)
     else:
         sql = f"({sample.number(columns, amounts.key)} - COALESCE({sample.number(columns, 'vat')}, 0))"
-    return f"CAST(ROUND({sql} * 10000) AS BIGINT)"
+    return f"CAST(ROUND({sql} * {UNITS}) AS BIGINT)"
 
 
 def _product(columns: Mapping[str, Column], sample: Sample) -> str:
@@ -143,7 +144,7 @@ def cost_sql(columns: Mapping[str, Column], sample: Sample, units: str) -> tuple
     _, key = find_costs(sample.numbers, sample.amounts.values) or (None, "")
     if not key:
         return "CAST(NULL AS BIGINT)", ""
-    own = f"CAST({sample.number(columns, key.removeprefix('-'))} * 10000 AS BIGINT)"
+    own = f"CAST({sample.number(columns, key.removeprefix('-'))} * {UNITS} AS BIGINT)"
     if key == "contribution":
         return f"({units} - {own})", key
     return (f"(-{own})", "cost") if key.startswith("-") else (own, key)

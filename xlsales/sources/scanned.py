@@ -98,6 +98,9 @@ def read_scan(scan: Scan, cut_day: int, progress: Progress | None, tables: Mappi
             run.watched(lambda: connection.execute(statement))
             entries = "entries"
         found = _grouped(run, entries, select, cut_day)
+        if found.settled.turned and "contribution" in scan.columns and "cost" not in scan.columns:
+            # The contribution is taken from the amount as it was turned, row by row.
+            return None
         if found.odd > min(_MOST_ODD, _ODD_SHARE * found.rows + 100):
             return None
         rows = _odd_rows(connection, select, scan.relation) if found.odd else None

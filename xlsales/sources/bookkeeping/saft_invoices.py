@@ -16,6 +16,7 @@ from xlsales.sources.bookkeeping.accounts import posted_amounts
 from xlsales.sources.bookkeeping.saft import Saft
 from xlsales.sources.bookkeeping.vouchers import Party
 from xlsales.sources.dates import read_dates
+from xlsales.sources.reasons import first_reasons
 
 # Cancelled, and invoiced again within another document.
 _VOID = frozenset({"A", "F"})
@@ -94,11 +95,7 @@ def _reasons(lines: pd.DataFrame, of: pd.DataFrame, day: Any) -> tuple[Any, Any]
         ("bad_amount", "amount", lost & (lines["found"] != "").to_numpy()),
         ("no_amount", "amount", lost),
     )
-    why = np.full(len(lines), "", dtype=object)
-    column = why.copy()
-    for code, key, mask in reversed(checks):
-        why[mask], column[mask] = code, key
-    return why, column
+    return first_reasons(checks, len(lines))
 
 
 def _entries(found: Saft, lines: pd.DataFrame, of: pd.DataFrame, day: Any) -> pd.DataFrame:

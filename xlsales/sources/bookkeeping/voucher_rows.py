@@ -13,6 +13,7 @@ from xlsales.issues import Issue
 from xlsales.sources import ENTRY_COLUMNS, REJECT_COLUMNS, Rows
 from xlsales.sources.bookkeeping.voucher_totals import total_issues
 from xlsales.sources.bookkeeping.vouchers import Book, with_customers
+from xlsales.sources.reasons import first_reasons
 from xlsales.sources.waist import UNITS, units_of
 
 _SHOWN = 200
@@ -55,11 +56,7 @@ def _reasons(found: pd.DataFrame, day: Any, date: npt.NDArray[np.object_]) -> tu
         ("bad_amount", "amount", lost & written),
         ("no_amount", "amount", lost),
     )
-    why = np.full(len(found), "", dtype=object)
-    column = why.copy()
-    for code, key, mask in reversed(checks):
-        why[mask], column[mask] = code, key
-    return why, column
+    return first_reasons(checks, len(found))
 
 
 def _entries(book: Book, found: pd.DataFrame, day: Any, amount: Any) -> pd.DataFrame:

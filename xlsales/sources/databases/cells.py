@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from xlsales.sources.dates import read_dates
+from xlsales.sources.waist import quoted
 
 Kind = Literal["day", "whole", "decimal", "float", "flag", "text"]
 MOST: Final = 10**13
@@ -196,11 +197,6 @@ def rounded_sql(value: str) -> str:
     """A DOUBLE as a whole number, halves to the even one, as numpy rounds; engines themselves differ in halves."""
     half = f"{value} <> ROUND({value}) AND {value} * 2 = ROUND({value} * 2)"
     return f"CAST(CASE WHEN {half} THEN 2 * ROUND({value} / 2) ELSE ROUND({value}) END AS BIGINT)"
-
-
-def quoted(text: str) -> str:
-    """A text in SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _listed(texts: Any) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from xlsales.sources.databases.cells import MOST, Cell, bare_sql, day_sql, number_sql, quoted, rounded_sql, text_sql
+from xlsales.sources.databases.cells import MOST, Cell, bare_sql, day_sql, number_sql, rounded_sql, text_sql
 from xlsales.sources.databases.dialects import SOURCE
 from xlsales.sources.rowtypes import MARKS
+from xlsales.sources.waist import UNITS, quoted
 
 TEXT_KEYS: Final = (
     "customer_no", "customer", "invoice_no", "article_group", "seller", "region", "currency", "org_no",
 )  # fmt: skip
-_UNITS: Final = 10_000
 _FACTORS: Final = {"quantity", "unit_price", "net_price", "discount", "discount_amount"}
 
 # The sign of a cost by the piece follows the sale: some systems write what leaves the store as a negative quantity.
@@ -159,7 +159,7 @@ def _net(plan: Plan) -> str:
     """The amount and the cost of their parts, and what is unreadable in them."""
     value = _amount(plan)
     # Floats are rounded where they are ten-thousandths, so that they must be that here.
-    value = value if plan.exact else f"({value}) * {_UNITS}"
+    value = value if plan.exact else f"({value}) * {UNITS}"
     bad = " + ".join(f"{key}_bad" for key in plan.parts)
     cost_bad = " + ".join(f"{key}_bad" for key in plan.cost_parts) or "0"
     cost = " * ".join(f"{key}_value" for key in plan.cost_parts) or "0"
@@ -189,20 +189,20 @@ def _amount(plan: Plan) -> str:
 
 
 def _units(net: str, exact: bool) -> str:
-    units = f"CAST({net} * {_UNITS} AS BIGINT)" if exact else rounded_sql(net)
+    units = f"CAST({net} * {UNITS} AS BIGINT)" if exact else rounded_sql(net)
     return f"CASE WHEN {_is_sane(net, exact)} THEN {units} END"
 
 
 def _is_sane(net: str, exact: bool) -> str:
     """An amount beyond this is a slip, and would not fit."""
-    return f"ABS({net}) < {MOST if exact else MOST * _UNITS}"
+    return f"ABS({net}) < {MOST if exact else MOST * UNITS}"
 
 
 def _cost(plan: Plan) -> str:
     if not plan.cost_key:
         return "CAST(NULL AS BIGINT)"
     exact = plan.cost_key != "unit_cost" and plan.cells[plan.cost_key].kind != "float"
-    return _units("cost_value" if exact else f"(cost_value * {_UNITS})", exact)
+    return _units("cost_value" if exact else f"(cost_value * {UNITS})", exact)
 
 
 def _why(plan: Plan) -> str:
