@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from typing import Final
+
+_MANY: Final = 1000
 
 
 def progress_bar(quiet: bool, clock: Callable[[], float] = time.monotonic) -> Callable[[str, int, int], None]:
-    """A callback (name, done, of): a bar with the seconds left on a terminal, else a line per name.
+    """A callback (name, done, of): a bar with rows and seconds left on a terminal, else a line per name.
 
     quiet: nothing but the bar. An empty name ends the bar.
     """
@@ -20,12 +23,17 @@ def progress_bar(quiet: bool, clock: Callable[[], float] = time.monotonic) -> Ca
         since = started.setdefault(name, now)
         if terminal:
             filled = round(20 * done / of) if of else 20
-            left = seconds_left(now - since, done, of)
-            print(f"\r[{'#' * filled:<20}] {name:<28} {left:<8}", end="\n" * (not name), file=sys.stderr, flush=True)
+            told = f"{_rows(done, of)} {seconds_left(now - since, done, of)}"
+            print(f"\r[{'#' * filled:<20}] {name:<28} {told:<32}", end="\n" * (not name), file=sys.stderr, flush=True)
         elif name and new and not quiet:
             print(f"… {name}", file=sys.stderr, flush=True)
 
     return show
+
+
+def _rows(done: int, of: int) -> str:
+    """Rows done and in all; a few steps need no counting."""
+    return f"{done:,} / {of:,}".replace(",", "\u00a0") if of >= _MANY else ""
 
 
 def seconds_left(gone: float, done: int, of: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from xlsales.issues import CannotRead, Issue
 from xlsales.sources import archives, read_rows
 from xlsales.sources.archives import Member, as_shown, expand, opened
+from xlsales.sources.own import is_own_workbook
 
 JAN = "Datum;Kundnr;Netto\n2026-01-15;1;10\n"
 FEB = "Datum;Kundnr;Netto\n2026-02-15;1;20\n"
@@ -151,3 +153,13 @@ def test_an_error_names_the_file_the_user_knows(tmp_path: Path) -> None:
     error = CannotRead("ledger_columns", path="/tmp/x/1/jan.csv", missing=["amount"])
     shown = as_shown(error, Member(tmp_path, "a.zip/jan.csv"))
     assert shown.params == {"path": "a.zip/jan.csv", "missing": ["amount"]}
+
+
+def test_a_workbook_of_our_own_in_the_folder_is_no_ledger(tmp_path: Path, templates: dict[str, Path]) -> None:
+    """It lies beside the ledger it is made from, and holds the same customers."""
+    (tmp_path / "jan.csv").write_text(JAN, "utf-8")
+    shutil.copy(templates["sv"], tmp_path / "bok.xlsx")
+    with opened(tmp_path) as members:
+        assert [member.path.name for member in members.files] == ["jan.csv"]
+        assert [issue.code for issue in members.warnings] == ["files_not_ledgers"]
+    assert is_own_workbook(templates["en"])

@@ -104,3 +104,11 @@ def test_an_irregular_file_is_left_to_the_patient_reading(tmp_path: Path) -> Non
     rows = [f";;;;;{money(i)};;;" if i % 5 else f";;00{i};Kund;;;;;" for i in range(500)]
     path.write_text("\n".join([HEAD, *rows]))
     assert read_large(path, ReadOptions(), 31) is None
+
+
+def test_another_table_beneath_is_left_to_the_patient_reading(tmp_path: Path) -> None:
+    """A list of customers glued to the end of a ledger is not taken for bad rows."""
+    path = tmp_path / "ledger.csv"
+    other = ["", "Kundnr;Kundnamn;Region", "001;Alfa;Syd", "002;Beta;Norr"]
+    path.write_text("\n".join([HEAD, *lines(900), *other]), "utf-8")
+    assert read_large(path, ReadOptions(), 31) is None

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from xlsales.issues import CannotRead, Issue
 from xlsales.sources.files import ARCHIVES, kind_of
+from xlsales.sources.own import is_own_workbook
 
 MOST_BYTES = 4 * 1024**3
 _MOST_FILES = 10_000
@@ -198,7 +199,9 @@ def _ledgers(members: list[Member], others: dict[str, CannotRead], *, alone: boo
     found = []
     for member in members:
         try:
-            kind_of(member.path)
+            kind = kind_of(member.path)
+            if not alone and kind == "xlsx" and is_own_workbook(member.path):
+                raise CannotRead("unknown_ledger", path=str(member.path), detail="xlsales")
         except CannotRead as error:
             if alone:
                 raise as_shown(error, member) from None

@@ -32,6 +32,7 @@ def read_columnar(path: Path, kind: str, options: ReadOptions, cut_day: int, pro
             for name, table in tables.items():
                 connection.register(name, table)
             sample = connection.execute(f"SELECT * FROM {relation} LIMIT {_SAMPLE}").df()
+            rows = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]
             described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     except (duckdb.Error, OSError, ValueError) as problem:
         raise CannotRead("damaged_file", path=str(path), detail=str(problem).splitlines()[0]) from None
@@ -49,6 +50,7 @@ def read_columnar(path: Path, kind: str, options: ReadOptions, cut_day: int, pro
         grid=below,
         kept=False,
         vat=options.vat,
+        rows=rows,
         body=lambda rows: _below(rows[names]).rename(columns={p: k for k, p in headings.columns.items()}),
         place=lambda rows, count: _placer(path, rows, names, headings.columns),
     )

@@ -45,7 +45,7 @@ class Layout:
 def read_delimited(path: Path, given: Mapping[str, str] | None = None, progress: Progress | None = None) -> Grid:
     """All rows of a text file as text cells, headings and banner included.
 
-    given: ledger key → heading chosen by the user. progress: called with bytes done and bytes in all.
+    given: ledger key → heading chosen by the user. progress: called with rows done and rows in all, about.
     Raises CannotRead unknown_ledger where no delimiter parts the text into columns.
     """
     encoding = encoding_of(path)
@@ -73,7 +73,7 @@ def read_delimited(path: Path, given: Mapping[str, str] | None = None, progress:
 @contextmanager
 def as_utf8(path: Path, encoding: str, progress: Progress | None) -> Iterator[tuple[Path, int]]:
     """The file itself if it is UTF-8, else a copy for the time being; and how many letters were unreadable."""
-    total, done, replaced = path.stat().st_size, 0, 0
+    total, done, rows, replaced = path.stat().st_size, 0, 0, 0
     plain = not set(str(path)) & set("*?[]{}")
     if encoding == "utf-8" and plain and _is_strict(path):
         yield path, 0
@@ -86,14 +86,12 @@ def as_utf8(path: Path, encoding: str, progress: Progress | None) -> Iterator[tu
                     text = decoder.decode(piece)
                     replaced += text.count("\ufffd")
                     file.write(text.encode("utf-8", "replace"))
-                    done += len(piece)
+                    done, rows = done + len(piece), rows + text.count("\n")
                     if progress:
-                        progress(done // 2, total)
+                        progress(rows // 2, max(rows * total // done, 1))
                 text = decoder.decode(b"", final=True)
                 file.write(text.encode("utf-8", "replace"))
             yield copy, replaced + text.count("\ufffd")
-    if progress:
-        progress(total, total)
 
 
 def _is_strict(path: Path) -> bool:

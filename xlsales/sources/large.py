@@ -51,6 +51,7 @@ def read_large(path: Path, options: ReadOptions, cut_day: int, progress: Progres
         body=_body(layout, headings),
         place=_placer(path, layout),
         vat=options.vat,
+        rows=len(grid.cells) * path.stat().st_size // max(len(sample), 1),
         beyond=tuple(f"c{place}" for place in range(headings.width(), dialect.width)),
     )
     # The letters that cp1252 has beyond latin-1 are refused there, and those of DOS are others.

@@ -35,7 +35,7 @@ _MOSTLY = 0.9
 def read_rows(path: Path, options: ReadOptions = ReadOptions(), progress: Progress | None = None) -> Rows:
     """Read one file row by row.
 
-    progress: called with bytes done and bytes in all.
+    progress: called with rows done and rows in all, about.
 
     Raises CannotRead: missing_file, html_not_ledger, unknown_ledger, encrypted_workbook, damaged_workbook
     (path, detail), ledger_columns (path, missing, headings, nearest).
@@ -56,8 +56,8 @@ def read_rows(path: Path, options: ReadOptions = ReadOptions(), progress: Progre
     tables = list(zip(grids, found, strict=True))
     raw, place = stacked([(body_of(*table), placer_of(*table)) for table in tables])
     typed = type_entries(raw, place, _one_style([style_of(*table, options.vat) for table in tables]))
-    if progress and kind in WORKBOOKS:
-        progress(path.stat().st_size, path.stat().st_size)
+    if progress:
+        progress(len(raw), len(raw))
     return result_of(kind, grids[0], found[0], typed)
 
 

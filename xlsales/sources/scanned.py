@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from xlsales.sources import Aggregate, LedgerRead, Progress
+from xlsales.sources.beside import Answer, Beside
 from xlsales.sources.entries import Place, Style, Typed, type_entries
 from xlsales.sources.grid import Grid
-from xlsales.sources.headings import Headings
+from xlsales.sources.headings import Headings, match_row
 from xlsales.sources.ledger import HEAD_ENTRIES, body_of, from_parts, result_of, shifted_rows, style_of
 from xlsales.sources.scan import TYPES, Column, Select, sampled, select_of
 from xlsales.sources.settle import Settled, settled
+from xlsales.sources.texts import as_text
 from xlsales.sources.waist import (
     aggregated,
     arrow_entries,
@@ -33,6 +36,7 @@ from xlsales.sources.waist import (
     regroup_sql,
     uneven_sql,
 )  # fmt: skip
+from xlsales.sources.words import folded
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +46,8 @@ _ODD_SHARE = 0.05
 # Rows that are kept are typed once and read twice, which must not go to disk; the others stream by.
 _KEPT_MEMORY, _MEMORY = "3GB", "1200MB"
 _KEYS: Final = ("customer_no", "seller", "article_group", "region", "currency")
-Answer = TypeVar("Answer")
+_LOOK = 0.25
+_MOST_HEADS, _FEWEST_KNOWN = 200, 3
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,9 @@ class Scan:
     """A source as DuckDB is to read it.
 
     relation: its rows below the heading, as SQL. columns: ledger key → column. grid: a sample of its rows with the
-    heading. beyond: columns to the right of the last heading. kept: rows are kept typed, since reading
-    them twice would take longer. body: rows as fetched → cells as of a grid. place: (places of rows, all rows) →
-    where a cell is.
+    heading. kept: rows are kept typed, since reading them twice would take longer. body: rows as fetched → cells as
+    of a grid. place: (places of rows, all rows) → where a cell is. beyond: columns to the right of the last heading.
+    vat: as in :class:`ReadOptions`. rows: how many there are, about.
     """
 
     path: Path
@@ -66,6 +71,7 @@ class Scan:
     place: Callable[[Any, int], Place]
     beyond: tuple[str, ...] = ()
     vat: str = ""
+    rows: int = 0
 
     def style(self) -> Style:
         """How the cells are written."""
@@ -91,7 +97,7 @@ def read_scan(scan: Scan, cut_day: int, progress: Progress | None, tables: Mappi
     with suppress(duckdb.Error), connected(_KEPT_MEMORY if scan.kept else _MEMORY) as connection:
         for name, table in tables.items():
             connection.register(name, table)
-        run = _Run(connection, scan.path.stat().st_size, progress)
+        run = _Run(connection, scan.rows, 2 + scan.kept + bool(select.invoice), progress)
         entries = f"({select.typed(scan.relation)})"
         if scan.kept:
             statement = "CREATE TEMP TABLE entries AS " + entries[1:-1]
@@ -104,8 +110,12 @@ def read_scan(scan: Scan, cut_day: int, progress: Progress | None, tables: Mappi
         if found.odd > min(_MOST_ODD, _ODD_SHARE * found.rows + 100):
             return None
         rows = _odd_rows(connection, select, scan.relation) if found.odd else None
+        if rows is not None and _holds_headings(scan, rows):
+            return None
         typed, own = _typed(scan, rows, found.rows)
         invoices = _invoices(run, entries, found.settled, own, cut_day) if select.invoice else None
+        if progress:
+            progress(found.rows, found.rows)
         return _result(scan, found, (typed, own), invoices)
     return None
 
@@ -117,11 +127,15 @@ def connected(memory: str = _MEMORY) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": "false"})
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Run:
+    """A connection and how far its statements have come. rows: of the source, about; steps: statements to come."""
+
     connection: duckdb.DuckDBPyConnection
-    size: int
+    rows: int
+    steps: int
     progress: Progress | None
+    step: int = 0
 
     def frame(self, sql: str) -> pd.DataFrame:
         """The answer to a query, telling how far it has come."""
@@ -129,26 +143,13 @@ class _Run:
 
     def watched(self, ask: Callable[[], Answer]) -> Answer:
         """Ask the connection, telling how far it has come."""
-        if self.progress is None:
-            return ask()
-        failed: list[BaseException] = []
-        answers: list[Answer] = []
-
-        def work() -> None:
-            try:
-                answers.append(ask())
-            except BaseException as problem:
-                failed.append(problem)
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        while thread.is_alive():
-            thread.join(0.25)
-            done = min(max(self.connection.query_progress(), 0.0), 100.0)
-            self.progress(int(self.size * done / 100), self.size)
-        if failed:
-            raise failed[0]
-        return answers[0]
+        beside = Beside(ask)
+        while not beside.done(_LOOK):
+            if self.progress:
+                share = min(max(self.connection.query_progress(), 0.0), 100.0) / 100
+                self.progress(int(self.rows * (self.step + share) / self.steps), self.rows)
+        self.step = min(self.step + 1, self.steps - 1)
+        return beside.answer()
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,19 @@ def _invoices(run: _Run, entries: str, done: Settled, own: pd.DataFrame, cut_day
 def _odd_rows(connection: duckdb.DuckDBPyConnection, select: Select, relation: str) -> pd.DataFrame:
     connection.execute("SET preserve_insertion_order = true")
     return connection.execute(select.odd(relation)).df()
+
+
+def _holds_headings(scan: Scan, rows: pd.DataFrame) -> bool:
+    """Whether another table begins among the odd rows, which only the patient reading tells apart."""
+    cells = scan.body(rows)
+    texts = [as_text(cells[column]) for column in cells.columns]
+    words = pc.binary_join_element_wise(*texts, pa.scalar("\x1f", pa.large_string()))
+    heads = pc.unique(pc.filter(words, pc.invert(pc.match_substring_regex(words, "[0-9]")))).to_pylist()[:_MOST_HEADS]
+    own = [folded(text) for text in scan.headings.texts]
+    for head in (str(text).split("\x1f") for text in heads):
+        if [folded(text) for text in head] != own and len(match_row(head, {}, 0, 1).columns) >= _FEWEST_KNOWN:
+            return True
+    return False
 
 
 def _typed(scan: Scan, rows: pd.DataFrame | None, count: int) -> tuple[Typed, pd.DataFrame]:

@@ -29,7 +29,7 @@ def read_ledger(
     """Read a sales ledger as the aggregate.
 
     source: a file, a folder, a pattern, an archive or the address of a database.
-    progress: called with what is done and what there is to do.
+    progress: called with rows done and rows in all, about; for a database with stages.
 
     Raises CannotRead as :func:`xlsales.sources.ledger.read_rows`, :func:`xlsales.sources.archives.opened`
     and :func:`xlsales.sources.databases.read.read_database`.

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from xlsales.issues import CannotRead, XlsalesError
+from xlsales.sources.beside import Answer, Beside
 from xlsales.sources.databases.addresses import Address
-
-Answer = TypeVar("Answer")
 
 SECONDS: Final = 15
 _LONGEST: Final = 300
@@ -73,23 +71,10 @@ def refusing(address: Address) -> Iterator[None]:
 
 def within(seconds: float, work: Callable[[], Answer]) -> Answer:
     """The answer of ``work``, or TooLong: not every driver minds the time after the connection is made."""
-    answers: list[Answer] = []
-    problems: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            answers.append(work())
-        except BaseException as problem:
-            problems.append(problem)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if problems:
-        raise problems[0]
-    if not answers:
+    beside = Beside(work)
+    if not beside.done(seconds):
         raise TooLong("timed out")
-    return answers[0]
+    return beside.answer()
 
 
 def _refusal(address: Address, problem: Exception) -> CannotRead:
