@@ -23,7 +23,7 @@ def clean_text(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """A text in a formula, in pieces because Excel takes 255 characters at most in one."""
     pieces = [text[start : start + 120] for start in range(0, len(text), 120)] or [""]
     return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
@@ -133,7 +133,7 @@ class Painter:
 
     def _link(self, value: Link, style: str) -> str:
         p = self.prefix
-        target, text = (_literal(clean_text(part)) for part in ("#" + value.target, value.text))
+        target, text = (literal(clean_text(part)) for part in ("#" + value.target, value.text))
         formula = escaped(f"HYPERLINK({target},{text})")
         shown = escaped(marked(clean_text(value.text)))
         start = self._styled(style, False, False)

@@ -1,0 +1,1 @@
+"""An open workbook, reached through the object model of a running spreadsheet program."""
