@@ -53,7 +53,7 @@ def _steps(language: Language) -> list[Row]:
     label = load_schema().label
     return [
         {"step": label("step", key, language), "status": label("step_status", "not_run", language)}
-        for key in read_toml("template.toml")["steps"]
+        for key in (*load_schema().steps, "check")
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from xlsales.build.validations import validate
 from xlsales.issues import CannotWrite
 from xlsales.tables.schema import Language, load_schema
 
-_CREATED = datetime(2024, 1, 1)
+CREATED = datetime(2024, 1, 1)
 
 
 def build_template(path: Path, language: Language = "sv") -> None:
@@ -35,10 +37,26 @@ def build_template(path: Path, language: Language = "sv") -> None:
         raise CannotWrite("cannot_save", path=str(path), reason=str(problem)) from problem
 
 
-def _build(path: Path, language: Language) -> None:
-    with _open(path) as book:
+def template_bytes(language: Language) -> bytes:
+    """An empty workbook that macros can be added to: its sheets have names in code."""
+    target = io.BytesIO()
+    _build(target, language, code_names())
+    return target.getvalue()
+
+
+def code_names() -> dict[str, str]:
+    """What VBA calls each sheet, by sheet key: SheetLedger, SheetAnswerQuality …"""
+    return {key: "Sheet" + key.title().replace("_", "") for key in load_schema().sheets}
+
+
+def _build(target: Path | io.BytesIO, language: Language, names: Mapping[str, str] | None = None) -> None:
+    with _open(target) as book:
         sheets = load_schema().sheets
         pages = {key: book.add_worksheet(sheet.name[language]) for key, sheet in sheets.items()}
+        if names:
+            book.set_vba_name("ThisWorkbook")
+            for key, page in pages.items():
+                page.set_vba_name(names[key])
         canvas = Canvas(book, language, pages, areas(language))
         for sheet in sheets.values():
             frame(canvas, sheet)
@@ -54,7 +72,7 @@ def _build(path: Path, language: Language) -> None:
         _properties(canvas)
 
 
-def _open(path: Path) -> Workbook:
+def _open(target: Path | io.BytesIO) -> Workbook:
     font = styles()["font"]
     options = {
         "default_format_properties": {"font_name": font["name"], "font_size": font["size"], "font_color": color("ink")},
@@ -62,11 +80,11 @@ def _open(path: Path) -> Workbook:
         "default_column_width": 64,
         "in_memory": True,
     }
-    return Workbook(str(path), options)
+    return Workbook(str(target) if isinstance(target, Path) else target, options)
 
 
 def _properties(canvas: Canvas) -> None:
     canvas.book.set_properties(
-        {"title": canvas.say("title"), "subject": canvas.say("tagline"), "author": "xlsales", "created": _CREATED}
+        {"title": canvas.say("title"), "subject": canvas.say("tagline"), "author": "xlsales", "created": CREATED}
     )
     canvas.book.set_size(2400, 1400)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from xlsales.method.run import Run, StepReport
 from xlsales.method.settings import read_settings
 from xlsales.sources import ReadOptions
 from xlsales.steps.revenue import cut_day
+from xlsales.tables.schema import load_schema
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,16 @@ class StepDefinition:
     fills: tuple[str, ...]
 
 
-STEPS = (
-    StepDefinition("revenue", revenue_step, ("bridge", "trend", "cuts", "customers")),
-    StepDefinition("segment", segment_step, ("concentration", "key_figures", "top_customers", "customers")),
-    StepDefinition("expectations", expectations_step, ("weights", "answer_quality", "weight_pairs")),
-    StepDefinition("compare", compare_step, ("comparison",)),
-    StepDefinition("hierarchy", hierarchy_step, ("levels", "level_methods", "level_distribution", "customers")),
-    StepDefinition("activities", activities_step, ("activities", "relations", "expectation_coverage")),
-    StepDefinition("plan", plan_step, (
-            "activities", "capacity", "activity_matrix", "expectation_coverage", "plan", "proposals"
-        )),
-)
+_WORK: Mapping[str, Callable[[Run], StepReport]] = {
+    "revenue": revenue_step,
+    "segment": segment_step,
+    "expectations": expectations_step,
+    "compare": compare_step,
+    "hierarchy": hierarchy_step,
+    "activities": activities_step,
+    "plan": plan_step,
+}
+STEPS = tuple(StepDefinition(step.name, _WORK[step.name], step.fills) for step in load_schema().steps.values())
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,9 @@ def _users_cells(parsed: Parsed) -> pd.DataFrame:
     """What users wrote in a table, without the tool's columns, which change with every run."""
     users = [c.key for c in parsed.table.columns if c.owner == "user" and c.key in parsed.headings]
     named = {parsed.headings[key]: key for key in (*users, *parsed.criteria)}
-    return parsed.raw.loc[parsed.frame.index, list(named)].rename(columns=named).astype(str)
+    cells = parsed.raw.loc[parsed.frame.index, list(named)].rename(columns=named)
+    # A host may say 2 or 2.0 for the same cell.
+    return cells.map(lambda cell: int(cell) if isinstance(cell, float) and cell.is_integer() else cell).astype(str)
 
 
 def _fingerprint(frames: Sequence[pd.DataFrame]) -> str:

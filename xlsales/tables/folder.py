@@ -1,4 +1,4 @@
-"""Where the declaration and the samples stand, in a checkout and in an installed package."""
+"""Where the declaration, the samples and the macros stand, in a checkout and in an installed package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def text_folder(name: str) -> Path:
-    """The folder ``workbook`` or ``samples``: packed into the wheel, or at the top of a checkout."""
+    """The folder ``workbook``, ``samples`` or ``macros``: packed into the wheel, or at the top of a checkout."""
     packed = _PACKAGE / "_texts" / name
     return packed if packed.is_dir() else _PACKAGE.parent / name
 

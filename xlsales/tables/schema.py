@@ -110,6 +110,16 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step of the method: the tables it is computed from, those it writes, the sheet to show afterwards."""
+
+    name: str
+    reads: tuple[str, ...]
+    fills: tuple[str, ...]
+    sheet: str
+
+
+@dataclass(frozen=True)
 class Schema:
     """Everything declared, in the order it is declared."""
 
@@ -117,6 +127,7 @@ class Schema:
     tables: Mapping[str, Table]
     choices: Mapping[str, Mapping[str, Choice]]
     settings: Mapping[str, Setting]
+    steps: Mapping[str, Step]
 
     def table(self, key: str) -> Table:
         """The table by its key. Raises WrongUse with the nearest key when there is none."""
@@ -159,6 +170,7 @@ def load_schema() -> Schema:
         tables=MappingProxyType({t["key"]: _table(t, types) for t in text["table"]}),
         choices=MappingProxyType({name: _choices(entries) for name, entries in text["choices"].items()}),
         settings=MappingProxyType({k: _setting(k, s) for k, s in read_toml("settings.toml").items()}),
+        steps=MappingProxyType({s["name"]: _step(s) for s in read_toml("steps.toml")["step"]}),
     )
 
 
@@ -208,6 +220,10 @@ def _placed(columns: tuple[Column, ...], entry: Mapping[str, Any]) -> tuple[Colu
 
 def _choices(entries: Mapping[str, Any]) -> Mapping[str, Choice]:
     return {code: Choice(code, _both(e), e.get("tone", "")) for code, e in entries.items()}
+
+
+def _step(entry: Mapping[str, Any]) -> Step:
+    return Step(entry["name"], tuple(entry["reads"]), tuple(entry["fills"]), entry["sheet"])
 
 
 def _setting(key: str, entry: Mapping[str, Any]) -> Setting:
