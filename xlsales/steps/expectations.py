@@ -101,7 +101,6 @@ def _validate(
     )
     later = _superseded(answers, state)
     issues = _answer_issues(points, total, target, state)
-    share = points.fillna(0).clip(lower=0).div(points.fillna(0).clip(lower=0).sum(axis=1).replace(0, np.nan), axis=0)
     spread = points.fillna(0).max(axis=1) - points.fillna(0).min(axis=1)
     unit = (target / TOTALS["points20"]).fillna(1)
     quality = pd.DataFrame(
@@ -110,11 +109,21 @@ def _validate(
             "sum": total,
             "state": state.mask(later, "superseded"),
             "flat": (spread <= rules.flat_range * unit + 1e-9) & state.isin(["ok", "rescaled"]),
-            "largest_share": share.max(axis=1),
-            "effective_number": 1 / (share**2).sum(axis=1).replace(0, np.nan),
+            "largest_share": _own_shares(points).max(axis=1),
+            "effective_number": effective_number(points),
         }
     )
     return quality, issues
+
+
+def _own_shares(points: pd.DataFrame) -> pd.DataFrame:
+    given = points.fillna(0).clip(lower=0)
+    return given.div(given.sum(axis=1).replace(0, np.nan), axis=0)
+
+
+def effective_number(points: pd.DataFrame) -> pd.Series[Any]:
+    """How many criteria each answer (row) is in effect spread over: 1 / Σ share², NaN without points."""
+    return 1 / (_own_shares(points) ** 2).sum(axis=1).replace(0, np.nan)
 
 
 def _superseded(answers: pd.DataFrame, state: pd.Series[Any]) -> pd.Series[bool]:

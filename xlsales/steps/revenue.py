@@ -65,7 +65,7 @@ def revenue(
     totals = {name: _kronor(rows.loc[rows["window"] == name, "units"].sum()) for name in _WINDOWS}
     return Revenue(
         customers=customers,
-        bridge=_bridge(customers),
+        bridge=bridge(customers),
         key_figures=_retention(customers),
         trend=_trend(rows, as_of),
         cuts=_cuts(rows, register),
@@ -205,7 +205,7 @@ def _names(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(known, index=pd.RangeIndex(rows["code"].max() + 1 if len(rows) else 0)).fillna("")
 
 
-def _bridge(customers: pd.DataFrame) -> pd.DataFrame:
+def bridge(customers: pd.DataFrame) -> pd.DataFrame:
     """From the window before to this one. Every krona is in one component, so it foots.
 
     Customers whose credits exceed their purchases in both windows go to expansion or contraction
@@ -245,7 +245,7 @@ def _with_bars(table: pd.DataFrame) -> pd.DataFrame:
 
 def _retention(customers: pd.DataFrame) -> pd.DataFrame:
     """Gross and net revenue retention, and the share of customers kept."""
-    amount = _bridge(customers).set_index("component")["amount"]
+    amount = bridge(customers).set_index("component")["amount"]
     opening = float(amount["opening"]) if amount["opening"] > 0 else np.nan
     had = customers["revenue_prev"] > 0
     kept = (had & (customers["revenue"] > 0)).sum() / (had.sum() or np.nan)
