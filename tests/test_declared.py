@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-import pkgutil
 import re
 from pathlib import Path
 
-import xlsales.steps
 from xlsales.method import STEPS
 from xlsales.tables.folder import read_toml
 from xlsales.tables.schema import load_schema
@@ -21,8 +19,8 @@ DOORS_AND_METHOD = (
 
 
 def rules() -> list[type]:
-    """Every dataclass of rules in the steps."""
-    modules = [importlib.import_module(f"xlsales.steps.{m.name}") for m in pkgutil.iter_modules(xlsales.steps.__path__)]
+    """Every dataclass of rules in the steps that a run takes."""
+    modules = [importlib.import_module(f"xlsales.steps.{step.name}") for step in STEPS]
     return [v for m in modules for k, v in vars(m).items() if k.endswith("Rules") and v.__module__ == m.__name__]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "xlsales"
 PATHS = sorted(PACKAGE.rglob("*.py"))
-DOORS = {"cli", "commands", "demo", "addin", "__main__"}
+DOORS = {"cli", "commands", "demo", "addin", "attach", "buttons", "__main__", "addin_verbs"}
 
 # What each layer may import of ours, beside itself. A new layer is given its arrows here.
 ARROWS: dict[str, set[str]] = {
@@ -22,7 +22,9 @@ ARROWS: dict[str, set[str]] = {
     "tables": {"issues"},
     "sources": {"issues", "tables"},
     "hosts": {"issues", "tables"},
-    "build": {"issues", "tables"},
+    "build": {"issues", "tables", "hosts"},
+    "install": {"issues", "tables"},
+    "functions": {"issues", "tables", "steps"},
     "method": {"issues", "tables", "steps", "sources", "hosts"},
 }
 STEP_MAY_IMPORT = {"xlsales.issues"}

@@ -52,7 +52,8 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("directory", nargs="?", default="xlsales-demo", metavar="DIR", help="default: xlsales-demo")
     _language_option(demo)
     new = _verb(verbs, "new", "make an empty workbook")
-    new.add_argument("file", metavar="FILE", help="the workbook to make (.xlsx)")
+    new.add_argument("file", metavar="FILE", help="the workbook to make (.xlsx, with --macros .xlsm)")
+    new.add_argument("--macros", action="store_true", help="with buttons and functions of its own, without the add-in")
     _language_option(new)
     _run_options(_verb(verbs, "run", "run the steps and fill the workbook"))
     check = _verb(verbs, "check", "list what needs mending, without changing anything")
@@ -75,10 +76,12 @@ def build_parser() -> argparse.ArgumentParser:
     put.add_argument("table", metavar="TABLE", help="table key, see xlsales schema")
     put.add_argument("file", metavar="FILE", help="csv or json, columns by key or heading")
     put.add_argument("--replace", action="store_true", help="the file's rows are all there shall be")
+    _attach_options(_verb(verbs, "attach", "run the steps in a workbook that is open in Excel"))
     undo = _verb(verbs, "undo", "bring back the workbook as it was before the last run")
     undo.add_argument("workbook", metavar="WORKBOOK")
     schema = _verb(verbs, "schema", "list sheets, tables, columns and settings")
     _json_option(schema)
+    _addin_verbs(_verb(verbs, "addin", "the buttons and functions in Excel: install, remove, find out why they fail"))
     return parser
 
 
@@ -96,6 +99,28 @@ def _run_options(run: argparse.ArgumentParser) -> None:
     run.add_argument("--out", metavar="FILE", help="write the result here and leave the workbook as it is")
     run.add_argument("--dry-run", action="store_true", help="compute everything, write nothing")
     _json_option(run)
+
+
+def _attach_options(attach: argparse.ArgumentParser) -> None:
+    attach.add_argument("workbook", metavar="WORKBOOK", nargs="?", default="", help="default: the active workbook")
+    attach.add_argument("--ledger", action="append", default=[], metavar="SRC", help="ledger source, may be repeated")
+    _read_options(attach)
+    attach.add_argument("--step", action="append", default=[], metavar="NAME", help="only this step, may be repeated")
+    attach.add_argument("--as-of", metavar="DATE", help="analysis date, YYYY-MM-DD")
+    attach.add_argument("--check", action="store_true", help="only list what needs mending")
+    attach.add_argument("--undo", action="store_true", help="take back the last run in the open workbook")
+
+
+def _addin_verbs(addin: argparse.ArgumentParser) -> None:
+    actions = addin.add_subparsers(dest="action", metavar="ACTION", required=True)
+    install = _verb(actions, "install", "place the add-in where this user's Excel starts it; no administrator needed")
+    remove = _verb(actions, "remove", "take away what install wrote")
+    doctor = _verb(actions, "doctor", "find out what stands between Excel and Python, and what to ask IT for")
+    _json_option(doctor)
+    build = _verb(actions, "build", "make the add-in's file")
+    build.add_argument("path", nargs="?", default="XlSales.xlam", metavar="PATH", help="default: XlSales.xlam")
+    for action in (install, remove, doctor, build):
+        action.add_argument("--language", choices=["sv", "en"], help="language of the messages (default: the user's)")
 
 
 def _read_options(verb: argparse.ArgumentParser) -> None:

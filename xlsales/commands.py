@@ -31,24 +31,27 @@ def error_text(problem: XlsalesError, options: Namespace) -> str:
 
 def new(options: Namespace) -> int:
     """Make an empty workbook."""
-    from xlsales.build.template import build_template
+    from xlsales.build.addin import build_workbook
 
-    path = _new_path(options.file)
+    path = _new_path(options.file, options.macros)
     try:
         path.touch(exist_ok=False)
-        build_template(path, options.language)
+        build_workbook(path, options.language, options.macros)
     except OSError as problem:
         raise CannotWrite("cannot_save", path=str(path), reason=problem.strerror or str(problem)) from problem
+    except XlsalesError:
+        path.unlink(missing_ok=True)
+        raise
     print(Texts(options.language).say("cli", "created", path=path))
     return 0
 
 
-def _new_path(name: str) -> Path:
+def _new_path(name: str, macros: bool) -> Path:
     path = Path(name)
     if path.exists():
         raise WrongUse("file_exists", path=name)
-    if path.suffix.lower() != ".xlsx":
-        raise WrongUse("not_xlsx_name", path=name)
+    if path.suffix.lower() != (".xlsm" if macros else ".xlsx"):
+        raise WrongUse("not_xlsm_name" if macros else "not_xlsx_name", path=name)
     return path
 
 
@@ -97,6 +100,13 @@ def _save(host: Any, options: Namespace, settings: dict[str, Any]) -> str:
 
 def _defaults() -> dict[str, Any]:
     return {key: setting.value for key, setting in load_schema().settings.items()}
+
+
+def attach(options: Namespace) -> int:
+    """Run the steps in a workbook that is open in Excel."""
+    from xlsales.attach import attach as attached
+
+    return attached(options)
 
 
 def undo(options: Namespace) -> int:
@@ -226,6 +236,13 @@ def demo(options: Namespace) -> int:
     from xlsales.demo import make_demo
 
     return make_demo(Path(options.directory), options.language, progress_bar(False))
+
+
+def addin(options: Namespace) -> int:
+    """Build, place, take away or examine the add-in of Excel."""
+    from xlsales.addin_verbs import addin
+
+    return addin(options)
 
 
 def print_json(document: Any) -> None:

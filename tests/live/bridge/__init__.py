@@ -1,0 +1,1 @@
+"""From VBA in LibreOffice to our Python in the same process."""

@@ -1,0 +1,147 @@
+"""Door: what a press of a button in Excel does in the workbook that is open."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from xlsales.hosts.excel import ExcelHost, calling_book, state_folder
+from xlsales.hosts.live.calm import calm, status_progress
+from xlsales.issues import CannotRead, XlsalesError
+from xlsales.method import RunOptions, run_method
+from xlsales.method.book import Book
+from xlsales.method.report import RunResult
+from xlsales.tables.ribbon import Button, load_ribbon
+from xlsales.tables.schema import load_schema
+from xlsales.tables.texts import Texts
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a run from outside a button: ledger sources and the analysis date."""
+
+    ledger: Sequence[str] = ()
+    as_of: date | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def press(button_id: str) -> None:
+    """Carry out a button of the ribbon in the workbook it was pressed in, and tell how it went."""
+    book = calling_book()
+    texts = texts_of(book)
+    try:
+        told = carry_out(book, load_ribbon().button(button_id))
+        mode = "info"
+    except XlsalesError as problem:
+        told, mode = texts.error(problem), "critical"
+    except Exception:
+        told, mode = texts.say("excel", "unexpected", path=_logged()), "critical"
+    if told:
+        book.app.alert(told, "xlsales", "ok", mode)
+
+
+def carry_out(book: Any, button: Button) -> str:
+    """Do what a button is for; returns what is to be told, "" when the sheet shown says enough."""
+    if button.command:
+        return {"run_all": run_all, "check": check, "undo": undo, "help": show_help}[button.command](book)
+    told = run_steps(book, button.steps) if button.steps else ""
+    show_sheet(book, button.sheet)
+    return told
+
+
+def run_all(book: Any) -> str:
+    """Every step, then the sheet Start."""
+    told = run_steps(book, ())
+    show_sheet(book, "start")
+    return told
+
+
+def run_steps(book: Any, steps: Sequence[str], wish: Wish | None = None) -> str:
+    """Run steps (all when none is named) in an open workbook; returns their sentences and the issues."""
+    host, wish = _host(book), wish or Wish()
+    now = datetime.now().replace(microsecond=0)
+    with calm(book.app):
+        asked = {"ledger": tuple(wish.ledger), "as_of": wish.as_of, **wish.options}
+        options = RunOptions(now.date(), now, steps=tuple(steps), progress=status_progress(book.app), **asked)
+        result = run_method(host, str(book.fullname), options)
+        host.save()
+    return "\n".join([*_sentences(texts_of(book), result), *_lost(host, texts_of(book))])
+
+
+def check(book: Any) -> str:
+    """Find what needs mending and list it on its sheet; no other table is touched."""
+    now = datetime.now().replace(microsecond=0)
+    with calm(book.app):
+        result = run_method(_host(book), str(book.fullname),
+                            RunOptions(now.date(), now, progress=status_progress(book.app)))  # fmt: skip
+        host = _host(book)
+        Book(host, book.name).write("issues", result.frames["issues"])
+        host.save()
+    show_sheet(book, "issues")
+    return _counted(texts_of(book), result)
+
+
+def undo(book: Any) -> str:
+    """Take back the last run."""
+    tables = _host(book).undo()
+    return texts_of(book).say("excel", "undone", tables=tables)
+
+
+def show_help(book: Any) -> str:
+    """The sheet with help, or where to find it when no workbook of ours is open."""
+    try:
+        show_sheet(book, "help")
+    except CannotRead:
+        return texts_of(book).say("excel", "help")
+    return ""
+
+
+def show_sheet(book: Any, key: str) -> None:
+    """Go to a sheet of the declaration, whatever it is called now: it is known by its tables."""
+    if not key:
+        return
+    schema = load_schema()
+    language, names = schema.find({table.name: None for sheet in book.sheets for table in sheet.tables})
+    mine = [names[table.key] for table in schema.tables.values() if table.sheet == key and table.key in names]
+    sheets = [sheet for sheet in book.sheets if any(table.name in mine for table in sheet.tables)]
+    plain = [sheet for sheet in book.sheets if sheet.name == schema.sheets[key].name[language]]
+    if not sheets + plain:
+        raise CannotRead("sheet_gone", sheet=schema.sheets[key].name[language])
+    (sheets + plain)[0].activate()
+
+
+def texts_of(book: Any) -> Texts:
+    """The texts in the workbook's language; Swedish when it is none of ours."""
+    language, names = load_schema().find({table.name: None for sheet in book.sheets for table in sheet.tables})
+    return Texts(language if names else "sv")
+
+
+def _host(book: Any) -> ExcelHost:
+    return ExcelHost(book)
+
+
+def _sentences(texts: Texts, result: RunResult) -> list[str]:
+    return [*(f"{texts.say('step', step.step)}: {step.headline}" for step in result.steps), _counted(texts, result)]
+
+
+def _counted(texts: Texts, result: RunResult) -> str:
+    counts = {severity: result.count(severity) for severity in ("error", "warning", "note")}
+    return texts.say("cli", "issues_count" if sum(counts.values()) else "no_issues", **counts)
+
+
+def _lost(host: ExcelHost, texts: Texts) -> list[str]:
+    return [texts.say("excel", "filters_lost", tables=host.lost_filters)] if host.lost_filters else []
+
+
+def _logged() -> Path:
+    """Where the details of a mistake of ours were written."""
+    path = state_folder().parent / "error.log"
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_text(traceback.format_exc(), encoding="utf-8")
+    return path
