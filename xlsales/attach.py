@@ -9,12 +9,18 @@ from typing import Any
 from xlsales.buttons import Wish, check, run_steps, texts_of, undo
 from xlsales.commands import parse_date
 from xlsales.hosts.excel import open_books
+from xlsales.hosts.live.refusals import in_words
 from xlsales.issues import WrongUse
 from xlsales.sources.choices import read_choices
 
 
 def attach(options: Namespace) -> int:
     """Run the steps in the open workbook and print how it went."""
+    with in_words():
+        return _attached(options)
+
+
+def _attached(options: Namespace) -> int:
     book = _chosen(open_books(), options.workbook)
     if options.undo:
         told = undo(book)

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from xlsales.hosts.excel import ExcelHost, calling_book, state_folder
+from xlsales.hosts.excel import ExcelHost, calling_book, full_name, state_folder
 from xlsales.hosts.live.calm import calm, status_progress
+from xlsales.hosts.live.refusals import in_words
 from xlsales.issues import CannotRead, XlsalesError
 from xlsales.method import RunOptions, run_method
 from xlsales.method.book import Book
@@ -32,15 +33,16 @@ class Wish:
 
 def press(button_id: str) -> None:
     """Carry out a button of the ribbon in the workbook it was pressed in, and tell how it went."""
-    book = calling_book()
-    texts = texts_of(book)
+    book, texts, mode = calling_book(), Texts("sv"), "critical"
     try:
-        told = carry_out(book, load_ribbon().button(button_id))
+        with in_words():
+            texts = texts_of(book)
+            told = carry_out(book, load_ribbon().button(button_id))
         mode = "info"
     except XlsalesError as problem:
-        told, mode = texts.error(problem), "critical"
+        told = texts.error(problem)
     except Exception:
-        told, mode = texts.say("excel", "unexpected", path=_logged()), "critical"
+        told = texts.say("excel", "unexpected", path=_logged())
     if told:
         book.app.alert(told, "xlsales", "ok", mode)
 
@@ -68,17 +70,18 @@ def run_steps(book: Any, steps: Sequence[str], wish: Wish | None = None) -> str:
     with calm(book.app):
         asked = {"ledger": tuple(wish.ledger), "as_of": wish.as_of, **wish.options}
         options = RunOptions(now.date(), now, steps=tuple(steps), progress=status_progress(book.app), **asked)
-        result = run_method(host, str(book.fullname), options)
+        result = run_method(host, _path(book), options)
+        host.versions = result.settings["versions_kept"]
         host.save()
-    return "\n".join([*_sentences(texts_of(book), result), *_lost(host, texts_of(book))])
+    return "\n".join([*_sentences(texts_of(book), result), *_afterwards(host, texts_of(book))])
 
 
 def check(book: Any) -> str:
     """Find what needs mending and list it on its sheet; no other table is touched."""
     now = datetime.now().replace(microsecond=0)
     with calm(book.app):
-        result = run_method(_host(book), str(book.fullname),
-                            RunOptions(now.date(), now, progress=status_progress(book.app)))  # fmt: skip
+        options = RunOptions(now.date(), now, progress=status_progress(book.app))
+        result = run_method(_host(book), _path(book), options)
         host = _host(book)
         Book(host, book.name).write("issues", result.frames["issues"])
         host.save()
@@ -112,7 +115,9 @@ def show_sheet(book: Any, key: str) -> None:
     plain = [sheet for sheet in book.sheets if sheet.name == schema.sheets[key].name[language]]
     if not sheets + plain:
         raise CannotRead("sheet_gone", sheet=schema.sheets[key].name[language])
-    (sheets + plain)[0].activate()
+    with contextlib.suppress(Exception):
+        # A sheet that somebody has hidden cannot be shown; the run is done all the same.
+        (sheets + plain)[0].activate()
 
 
 def texts_of(book: Any) -> Texts:
@@ -134,8 +139,20 @@ def _counted(texts: Texts, result: RunResult) -> str:
     return texts.say("cli", "issues_count" if sum(counts.values()) else "no_issues", **counts)
 
 
-def _lost(host: ExcelHost, texts: Texts) -> list[str]:
-    return [texts.say("excel", "filters_lost", tables=host.lost_filters)] if host.lost_filters else []
+def _afterwards(host: ExcelHost, texts: Texts) -> list[str]:
+    """What a person must know of the sheets after a run."""
+    told = []
+    if host.lost_filters:
+        told.append(texts.say("excel", "filters_lost", tables=host.lost_filters))
+    if host.shown_rows:
+        told.append(texts.say("excel", "rows_shown", tables=host.shown_rows))
+    return told if host.can_undo else [*told, texts.say("excel", "no_undo")]
+
+
+def _path(book: Any) -> str:
+    """Where ledgers that were remembered are sought from; a workbook on SharePoint has no folder here."""
+    name = full_name(book)
+    return str(book.name) if "://" in name else name
 
 
 def _logged() -> Path:

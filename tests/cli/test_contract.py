@@ -436,3 +436,12 @@ class TestNorthwind:
         assert all(r["status"] for r in rows)
         assert round(sum(r["revenue"] for r in rows), 2) == 856885.19
         assert round(sum(r["revenue_prev"] for r in rows), 2) == 408907.82
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there may be an Excel here")
+def test_attach_where_there_is_no_excel_is_one_sentence() -> None:
+    """A server is told what to run instead; nothing is started."""
+    done = subprocess.run([sys.executable, "-m", "xlsales", "attach"], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert "xlsales run" in done.stderr

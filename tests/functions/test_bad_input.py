@@ -56,6 +56,23 @@ def column(*cells: Any) -> Any:
             "A-gräns: 80 ska vara mellan 0 och 1.", "A limit: 80 must be between 0 and 1.",
         ),
         (
+            "XLS_DECISIVE", {"weights": column(0.5, 0.5), "share": 70.0},
+            "andel: 70 ska vara mellan 0 och 1.", "share: 70 must be between 0 and 1.",
+        ),
+        (
+            "XLS_DECISIVE", {"weights": column(0.5, 0.5), "most": 0.0},
+            "högst antal: 0 är för litet, minst 1.", "most: 0 is too small, at least 1.",
+        ),
+        (
+            "XLS_STATUS", {"revenue": column(1.0), "previous": column(1.0), "growth_pct": 15.0},
+            "gräns i andel: 15 ska vara mellan 0 och 1.", "limit as share: 15 must be between 0 and 1.",
+        ),
+        (
+            "XLS_BRIDGE", {"revenue": column(1.0, 1e18), "previous": column(1.0, 2.0)},
+            "intäkt, rad 2: 1000000000000000000 ska vara mellan -10000000000000 och 10000000000000.",
+            "revenue, row 2: 1000000000000000000 must be between -10000000000000 and 10000000000000.",
+        ),
+        (
             "XLS_ABC", {"revenue": column(1.0), "a_limit": column(0.8, 0.9)},
             "A-gräns: ska vara en enda cell.", "A limit: must be a single cell.",
         ),

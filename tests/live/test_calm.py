@@ -73,3 +73,20 @@ def test_the_status_bar_tells_now_and_then() -> None:
     for name, done in (("Intäkt", 0), ("Intäkt", 1), ("Intäkt", 2), ("Plan", 2), ("", 4)):
         show(name, done, 4)
     assert told == ["xlsales: Intäkt 0 %", "xlsales: Intäkt 50 %", "xlsales: Plan 50 %"]
+
+
+def test_a_program_that_lacks_a_switch_is_kept_still_with_the_others() -> None:
+    """Excel on a Mac has no way to turn the keyboard off."""
+
+    class XlwingsError(Exception):
+        """As xlwings says it."""
+
+    class Mac(SimpleNamespace):
+        @property
+        def interactive(self) -> bool:
+            raise XlwingsError("not on macOS")
+
+    app = Mac(screen_updating=True, enable_events=True, calculation="automatic", status_bar="")
+    with calm(app, wait=0.1):
+        assert (app.screen_updating, app.calculation) == (False, "manual")
+    assert (app.screen_updating, app.calculation) == (True, "automatic")

@@ -46,12 +46,12 @@ class Call:
         values = self.block(key).ravel()
         return np.repeat(values, self._times(key, len(values), size))
 
-    def number(self, key: str, default: float) -> float:
-        """One number, or the default where it is left out or empty."""
+    def number(self, key: str, default: float, low: float = -np.inf, high: float = np.inf) -> float:
+        """One number within the limits, or the default where it is left out or empty."""
         values = self.block(key)
         if values.size != 1:
             raise CannotRead("function_one_cell", argument=key)
-        return default if np.isnan(values[0, 0]) else float(values[0, 0])
+        return default if np.isnan(self.within(key, values, low, high)[0, 0]) else float(values[0, 0])
 
     def names(self, key: str, size: int) -> list[str]:
         """Texts of a single column or row; where left out the places in order, as texts that sort like them."""

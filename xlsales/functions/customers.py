@@ -29,9 +29,7 @@ def cumulative_share(call: Call, language: Language) -> Answer:
 def _segmented(call: Call) -> pd.DataFrame:
     revenue = call.column("revenue")
     rules = SegmentRules()
-    a_limit, b_limit = call.number("a_limit", rules.abc_a), call.number("b_limit", rules.abc_b)
-    for key, limit in (("a_limit", a_limit), ("b_limit", b_limit)):
-        call.within(key, np.array([limit]), 0, 1)
+    a_limit, b_limit = call.number("a_limit", rules.abc_a, 0, 1), call.number("b_limit", rules.abc_b, 0, 1)
     names = pd.Series(call.names("customers", len(revenue)), dtype=object)
     customers = pd.DataFrame({"customer_no": names, "revenue": np.nan_to_num(revenue), "place": range(len(revenue))})
     classed = segment(customers, SegmentRules(abc_a=a_limit, abc_b=b_limit)).customers
@@ -43,8 +41,8 @@ def status(call: Call, language: Language) -> Answer:
     now, previous, earlier = _spans(call)
     standard = RevenueRules()
     rules = RevenueRules(
-        growth_pct=call.number("growth_pct", standard.growth_pct),
-        growth_min_change=call.number("growth_min_change", standard.growth_min_change),
+        growth_pct=call.number("growth_pct", standard.growth_pct, 0, 1),
+        growth_min_change=call.number("growth_min_change", standard.growth_min_change, 0),
     )
     codes = classify(_units(now), _units(previous), _units(earlier), rules)
     label = load_schema().label
@@ -91,7 +89,14 @@ def share_of_wallet(call: Call, language: Language) -> Answer:
 def _spans(call: Call) -> tuple[Vector, Vector, Vector]:
     now = call.column("revenue")
     previous = call.column("previous", len(now))
-    return now, previous, call.column("earlier", len(now)) if call.has("earlier") else np.full(len(now), np.nan)
+    earlier = call.column("earlier", len(now)) if call.has("earlier") else np.full(len(now), np.nan)
+    for key, amounts in (("revenue", now), ("previous", previous), ("earlier", earlier)):
+        call.within(key, amounts, -_GREATEST, _GREATEST)
+    return now, previous, earlier
+
+
+# More does not fit the whole numbers of ten-thousandths in which money is summed.
+_GREATEST = 1e13
 
 
 def _units(amounts: Vector) -> Any:

@@ -45,8 +45,8 @@ def decisive(call: Call, language: Language) -> Answer:
     standard = ExpectationRules()
     rules = ExpectationRules(
         draws=1,
-        decisive_share=call.number("share", standard.decisive_share),
-        decisive_max=int(call.number("most", standard.decisive_max)),
+        decisive_share=call.number("share", standard.decisive_share, 0, 1),
+        decisive_max=int(call.number("most", standard.decisive_max, 1)),
     )
     return as_column(decisive_among(weights_of(call), rules), call.cells("weights"))
 
@@ -85,7 +85,7 @@ def strength(call: Call, language: Language) -> Answer:
     by_criterion = theirs.T if across else theirs
     if len(by_criterion) != len(ours):
         raise CannotRead("function_sizes", argument="alternatives", found=len(by_criterion), expected=len(ours))
-    classes = _classes(ours, by_criterion, call.number("margin", CompareRules().strength_margin))
+    classes = _classes(ours, by_criterion, call.number("margin", CompareRules().strength_margin, 0))
     words = {code: load_schema().label("comparison_class", code, language) for code in set(classes) - {""}}
     return as_column([words.get(code) for code in classes], call.cells("ours"))
 

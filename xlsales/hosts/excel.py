@@ -6,7 +6,6 @@ Nothing here opens, saves or closes a workbook or starts Excel: the person at th
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,11 @@ from xlsales.hosts.cellvalues import edited, plain_column
 from xlsales.hosts.live.calm import calm
 from xlsales.hosts.live.cells import write_column
 from xlsales.hosts.live.filters import Filters
-from xlsales.hosts.live.journal import Journal, Reverse, fitted, reverse_of
+from xlsales.hosts.live.fitting import fit_columns, fit_rows
+from xlsales.hosts.live.journal import Journal
 from xlsales.hosts.live.live_table import LiveTable
+from xlsales.hosts.live.refusals import refusal
+from xlsales.hosts.live.reverse import Formula, Formulas, Reverse, fitted, reverse_of
 from xlsales.hosts.runlock import run_lock
 from xlsales.issues import CannotRead, CannotWrite, XlsalesError
 
@@ -29,17 +31,20 @@ _ATTEMPTS = 500
 class ExcelHost:
     """The tables of an open workbook. Edits wait until :meth:`save`, which carries out all of them or none.
 
-    book: an xlwings Book. state: folder for what undo needs, this user's own.
-    lost_filters: names of tables whose filter could not be put back after the last save.
+    book: an xlwings Book. state: folder for what undo needs, this user's own; versions: runs that are kept there.
+    After a save, can_undo: whether it was kept; lost_filters and shown_rows: names of tables whose filter could not be
+    put back, and whose hidden rows had to be shown.
     """
 
-    def __init__(self, book: Any, state: Path | None = None, versions: int = 20) -> None:
+    def __init__(self, book: Any, state: Path | None = None) -> None:
         self.book = book
         self.held_by = ""
+        self.versions = 20
+        self.can_undo = True
         self.lost_filters: list[str] = []
+        self.shown_rows: list[str] = []
         self._state = state or state_folder()
-        self._journal = Journal(self._state, str(book.fullname))
-        self._versions = versions
+        self._journal = Journal(self._state, full_name(book))
         self._tables = {table.name: table for sheet in book.sheets for table in sheet.tables}
         self._places: dict[str, Place] = {}
         self._bodies: dict[str, pd.DataFrame] = {}
@@ -77,24 +82,32 @@ class ExcelHost:
         The workbook is not saved to disk: that stays with the person who has it open.
         """
         if self._edits:
-            with run_lock(self._state_file()), calm(self.book.app), _in_words():
+            with run_lock(self._state_file()), calm(self.book.app):
                 done = self._carry_out(self._edits)
-                self._journal.keep(done, self._versions)
+                self.can_undo = self._kept(done)
         self._edits, self._bodies, self._frames = [], {}, {}
-        return str(self.book.fullname)
+        return str(self.book.name)
+
+    def _kept(self, done: list[Reverse]) -> bool:
+        """Keep what undo needs; a full disk must not make a run that is done look as if it were not."""
+        try:
+            self._journal.keep(done, self.versions)
+        except (OSError, CannotWrite):
+            return False
+        return True
 
     def undo(self) -> int:
-        """Take back the last run in the open workbook; returns the number of tables changed."""
+        """Take back the last run in the open workbook, all of it or nothing; returns the number of tables changed."""
         reverses = self._journal.last()
         if not reverses:
             raise CannotWrite("nothing_to_undo", path=self.book.name)
-        with run_lock(self._state_file()), calm(self.book.app), _in_words():
-            for reverse in reverses:
-                self._frames = {}
-                edit = fitted(reverse, self.read(reverse.table))
-                self._carry_out([(reverse.table, edit)])
+        self._edits = []
+        for reverse in reverses:
+            self.write(reverse.table, fitted(reverse, self.read(reverse.table)))
+        with run_lock(self._state_file()), calm(self.book.app):
+            self._carry_out(self._edits)
         self._journal.forget_last()
-        self._frames = {}
+        self._edits, self._bodies, self._frames = [], {}, {}
         return len({reverse.table for reverse in reverses})
 
     def _carry_out(self, edits: list[tuple[str, TableEdit]]) -> list[Reverse]:
@@ -107,13 +120,15 @@ class ExcelHost:
             try:
                 for name, edit in edits:
                     done.append(self._change(name, edit, bodies[name]))
-                    bodies[name] = edited(bodies[name], edit, name)
-            except Exception:
+                    bodies[name] = edited(bodies[name], _plain(edit), name)
+            except Exception as problem:
                 for reverse in reversed(done):
                     with contextlib.suppress(Exception):
                         self._change(reverse.table, reverse.edit, bodies[reverse.table])
-                        bodies[reverse.table] = edited(bodies[reverse.table], reverse.edit, reverse.table)
-                raise
+                        bodies[reverse.table] = edited(bodies[reverse.table], _plain(reverse.edit), reverse.table)
+                if isinstance(problem, (XlsalesError, ValueError)):
+                    raise
+                raise refusal(problem) from problem
         self.lost_filters = filters.lost
         return done
 
@@ -122,36 +137,42 @@ class ExcelHost:
         live = LiveTable.of(self._tables[name], list(before.columns))
         if live.rows != len(before):
             raise CannotWrite("table_changed", table=name)
+        formulas = _formulas(live, edit, before)
         columns = self._sendable(edit, name)
-        calculated = live.calculated() if set(before.columns) - set(columns) else []
-        whole = {h.casefold() for h, cells in columns.items() if not any(cell is KEEP for cell in cells)}
         try:
-            live.fit_columns(edit)
-            live.fit_rows(edit.origin.tolist(), whole, before)
+            fit_columns(live, edit)
+            fit_rows(live, edit.origin.tolist(), _written_whole(columns), before)
             live.write(columns if len(edit.origin) else {heading: [None] for heading in columns})
         except Exception:
             with contextlib.suppress(Exception):
-                self._restore(name, before)
+                self._restore(name, (edit, live.layout), before, formulas)
             raise
-        return reverse_of(name, edit, before, edited(before, edit, name), calculated)
+        if live.shown:
+            self.shown_rows.append(name)
+        return reverse_of(name, edit, before, edited(before, _plain(edit), name), formulas)
+
+    def _restore(self, name: str, at: tuple[TableEdit, list[int]], before: pd.DataFrame, formulas: Formulas) -> None:
+        """A table whose edit broke off, back to its rows and values from the rows it had got so far."""
+        edit, layout = at
+        live = LiveTable.of(self._tables[name])
+        body = live.frame()
+        rows = np.array(layout or range(len(before)), dtype=np.int64)
+        so_far = TableEdit(pd.DataFrame(columns=edit.cells.columns, index=range(len(rows))), rows, edit.drop)
+        back = reverse_of(name, so_far, before, body, formulas).edit
+        columns = self._sendable(back, name)
+        fit_columns(live, back)
+        fit_rows(live, back.origin.tolist(), _written_whole(columns), body)
+        live.write(columns)
 
     def _sendable(self, edit: TableEdit, name: str) -> dict[str, list[Any]]:
-        """The edit's cells by heading, as the running program takes them."""
+        """The edit's cells by heading, as the running program takes them; a formula of the user's goes as it is."""
         prepare = self.book.app.engine.impl.prepare_xl_data_element
-        return {
-            str(heading): write_column(plain_column(edit, heading, name), lambda value: prepare(value, "%Y-%m-%d"))
-            for heading in edit.cells.columns
-        }
-
-    def _restore(self, name: str, before: pd.DataFrame) -> None:
-        """A table whose edit broke off, back to its values."""
-        live = LiveTable.of(self._tables[name])
-        body, formulas = live.frame(), set(live.calculated())
-        back = [h for h in before.columns if h in body and h not in formulas]
-        edit = TableEdit(before[back], np.arange(len(before)))
-        origin = [row if row < len(body) else -1 for row in range(len(before))]
-        live.fit_rows(origin, {heading.casefold() for heading in back}, body)
-        live.write(self._sendable(edit, name))
+        plain, sent = _plain(edit), {}
+        for heading in edit.cells.columns:
+            cells = write_column(plain_column(plain, heading, name), lambda value: prepare(value, "%Y-%m-%d"))
+            pairs = zip(edit.cells[heading], cells, strict=True)
+            sent[str(heading)] = [str(cell) if isinstance(cell, Formula) else value for cell, value in pairs]
+        return sent
 
     def _known(self, name: str) -> Any:
         if name not in self._tables:
@@ -177,22 +198,39 @@ def _same(before: pd.DataFrame, after: pd.DataFrame, edit: TableEdit) -> bool:
     return not links and list(before.columns) == list(after.columns) and before.equals(after)
 
 
-@contextlib.contextmanager
-def _in_words() -> Iterator[None]:
-    """What Excel refuses becomes one sentence."""
-    try:
-        yield
-    except (XlsalesError, ValueError):
-        raise
-    except Exception as problem:
-        raise CannotWrite("excel_refused", reason=_short(problem)) from problem
+def _written_whole(columns: dict[str, list[Any]]) -> set[str]:
+    """Headings, folded, of columns of which no cell is kept."""
+    return {heading.casefold() for heading, cells in columns.items() if not any(cell is KEEP for cell in cells)}
 
 
-def _short(problem: Exception) -> str:
-    """What Excel says of itself: the description of a COM error, else the first line."""
-    details = problem.args[2] if len(problem.args) > 2 and isinstance(problem.args[2], tuple) else ()
-    said = next((part for part in details if isinstance(part, str) and " " in part), str(problem))
-    return said.strip().splitlines()[0] if said.strip() else type(problem).__name__
+def _formulas(live: LiveTable, edit: TableEdit, before: pd.DataFrame) -> Formulas:
+    """What the user's columns hold as formulas: which are one formula, and all cells where rows are to go."""
+    written = {str(heading).casefold() for heading in (*edit.cells.columns, *edit.drop)}
+    users = [i for i, heading in enumerate(before.columns) if heading.casefold() not in written]
+    if not users:
+        return Formulas()
+    loses = len(set(edit.origin.tolist()) - {-1}) < len(before)
+    return Formulas({before.columns[i]: live.formulas(i) for i in users} if loses else {}, live.calculated())
+
+
+def _plain(edit: TableEdit) -> TableEdit:
+    """The edit without formulas, which only an open workbook takes; there they are numbers when they are read again."""
+    if not any(isinstance(cell, Formula) for heading in edit.cells.columns for cell in edit.cells[heading]):
+        return edit
+    cells = edit.cells.map(lambda cell: None if isinstance(cell, Formula) else cell)
+    return TableEdit(cells.astype(object), edit.origin, edit.drop, edit.order, edit.key)
+
+
+def full_name(book: Any) -> str:
+    """What Excel calls the workbook: a path, an address on SharePoint, or only a name before it is saved.
+
+    xlwings by itself would look for the local copy of an address, and refuse where there is none.
+    """
+    with contextlib.suppress(Exception):
+        return str(book.api.FullName)
+    with contextlib.suppress(Exception):
+        return str(book.api.full_name.get())
+    return str(book.name)
 
 
 def state_folder() -> Path:
@@ -206,8 +244,9 @@ def open_books() -> list[Any]:
     """The workbooks open in every running Excel, the active one of each first; Excel is never started."""
     found = []
     for app in _xlwings().apps:
-        active = app.books.active
-        found += [active, *(book for book in app.books if book != active)]
+        books = list(app.books)
+        front = app.books.active.name if books else ""
+        found += sorted(books, key=lambda book: book.name != front)
     return found
 
 
@@ -222,6 +261,8 @@ def _xlwings() -> Any:
         import xlwings
     except ImportError as problem:
         raise CannotRead("excel_missing") from problem
+    if not xlwings.engines.engines:
+        raise CannotRead("excel_missing")
     windows = getattr(xlwings, "_xlwindows", None)
     if windows is not None:
         windows.N_COM_ATTEMPTS = _ATTEMPTS

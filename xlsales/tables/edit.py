@@ -38,9 +38,11 @@ class TableEdit:
         Cells of headings not in ``cells`` (the user's own columns) follow their row by ``origin``.
     drop: headings to remove (only ever columns of the tool's own).
     order: the wanted order of all headings, or None to keep the present order.
+    key: headings by whose cells people know a row, where the table has such.
     """
 
     cells: pd.DataFrame
     origin: npt.NDArray[np.int64]
     drop: tuple[str, ...] = ()
     order: tuple[str, ...] | None = None
+    key: tuple[str, ...] = ()

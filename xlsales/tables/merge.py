@@ -46,7 +46,8 @@ def merge(old: Parsed, new: pd.DataFrame, words: Words, *, users_too: bool = Fal
         cells[heading] = _cells(rows, (key, column), words, (origin, users_too))
     frame = pd.DataFrame(cells, index=range(len(rows)), dtype=object)
     drop = _stale(old, set(cells)) if not table.is_users else ()
-    return TableEdit(frame, origin, drop, _order(old, cells, words) if drop or not table.is_users else None)
+    order = _order(old, cells, words) if drop or not table.is_users else None
+    return TableEdit(frame, origin, drop, order, _key(old))
 
 
 def replace(old: Parsed, new: pd.DataFrame, words: Words) -> TableEdit:
@@ -58,7 +59,13 @@ def replace(old: Parsed, new: pd.DataFrame, words: Words) -> TableEdit:
         for key, column in _written(old, new, True).items() if key in rows
     }
     origin = _origin(old, new) if table.index else np.full(len(rows), -1)
-    return TableEdit(pd.DataFrame(cells, index=range(len(rows)), dtype=object), origin)
+    return TableEdit(pd.DataFrame(cells, index=range(len(rows)), dtype=object), origin, key=_key(old))
+
+
+def _key(old: Parsed) -> tuple[str, ...]:
+    """The headings of the table's key, where all of them stand in it."""
+    headings = tuple(old.headings.get(key, "") for key in old.table.index)
+    return headings if all(headings) else ()
 
 
 def heading_of(key: str, column: Column, words: Words) -> str:

@@ -20,10 +20,10 @@ def calm(app: Any, wait: float = 5.0) -> Iterator[None]:
     app: an xlwings App. wait: seconds that a busy Excel is waited for; CannotWrite when it stays busy,
     which is also what it is while somebody types in a cell.
     """
-    before = _when_ready(lambda: {name: getattr(app, name) for name in _QUIET}, wait)
+    before = _when_ready(lambda: _switches(app), wait)
     try:
-        for name, value in _QUIET.items():
-            setattr(app, name, value)
+        for name in before:
+            setattr(app, name, _QUIET[name])
         yield
     finally:
         for name, value in reversed(before.items()):
@@ -31,6 +31,18 @@ def calm(app: Any, wait: float = 5.0) -> Iterator[None]:
                 setattr(app, name, value)
         with contextlib.suppress(Exception):
             app.status_bar = False
+
+
+def _switches(app: Any) -> dict[str, Any]:
+    """The switches the program has; xlwings says by an error of its own that Excel on a Mac lacks one."""
+    found = {}
+    for name in _QUIET:
+        try:
+            found[name] = getattr(app, name)
+        except Exception as problem:
+            if type(problem).__name__ != "XlwingsError":
+                raise
+    return found
 
 
 def _when_ready(ask: Callable[[], dict[str, Any]], wait: float) -> dict[str, Any]:

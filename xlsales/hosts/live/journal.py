@@ -1,4 +1,4 @@
-"""What a run changed in an open workbook, so that it can be taken back in the workbook itself.
+"""What runs changed in an open workbook, so that it can be taken back in the workbook itself.
 
 An open workbook cannot be replaced by an earlier file: it may live on SharePoint, be shared, or have
 been worked in since. So every edit is kept with its opposite, and what people wrote elsewhere stays.
@@ -10,8 +10,7 @@ import datetime as dt
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,85 +18,10 @@ import numpy as np
 import pandas as pd
 
 from xlsales.hosts import KEEP, Keep, TableEdit
+from xlsales.hosts.live.reverse import Formula, Reverse
 from xlsales.hosts.ooxml.save import replace_file
-from xlsales.issues import CannotWrite
 
-Row = tuple[str, ...]
-_MARK = "%Y%m%d-%H%M%S-%f"
-
-
-@dataclass(frozen=True)
-class Reverse:
-    """The opposite of one edit: bring ``table`` from the state with rows ``after`` back to what it was.
-
-    marks: the headings by whose cells a row of the later state is known again; after: those cells as text.
-    """
-
-    table: str
-    edit: TableEdit
-    marks: tuple[str, ...]
-    after: tuple[Row, ...]
-
-
-def reverse_of(table: str, edit: TableEdit, before: pd.DataFrame, after: pd.DataFrame, calculated: Iterable[str],
-               ) -> Reverse:  # fmt: skip
-    """The opposite of an edit, from the table's body before and after it.
-
-    calculated: headings of columns with formulas, which fill themselves in rows that come back.
-    """
-    position = {int(row): place for place, row in reversed(list(enumerate(edit.origin))) if row >= 0}
-    origin = np.array([position.get(row, -1) for row in range(len(before))], dtype=np.int64)
-    written = {str(heading).casefold() for heading in (*edit.cells.columns, *edit.drop)}
-    formulas = {heading.casefold() for heading in calculated}
-    cells: dict[str, list[Any]] = {}
-    for heading in before.columns:
-        values = before[heading].to_list()
-        if heading.casefold() in written:
-            cells[heading] = values
-        elif (origin < 0).any() and heading.casefold() not in formulas:
-            cells[heading] = [value if row < 0 else KEEP for value, row in zip(values, origin, strict=True)]
-    known = {heading.casefold() for heading in before.columns}
-    drop = tuple(heading for heading in after.columns if heading.casefold() not in known)
-    frame = pd.DataFrame(cells, index=range(len(before)), dtype=object)
-    marks = tuple(heading for heading in after.columns if heading.casefold() in written)
-    return Reverse(table, TableEdit(frame, origin, drop, tuple(before.columns)), marks, _rows(after, marks))
-
-
-def _rows(frame: pd.DataFrame, marks: Sequence[str]) -> tuple[Row, ...]:
-    return tuple(zip(*(frame[heading].map(_mark) for heading in marks), strict=True)) if marks else ()
-
-
-def _mark(cell: Any) -> str:
-    """A cell as text, the same for what was written and for what Excel gives back of it.
-
-    Excel tells no whole number from a fraction without decimals, and gives amounts of money with four of them.
-    """
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return f"{round(cell, 4) + 0.0:.4f}"
-    return str(cell)
-
-
-def fitted(reverse: Reverse, present: pd.DataFrame) -> TableEdit:
-    """The opposite edit for the table as it stands now: rows known again wherever they are, new ones kept last.
-
-    CannotWrite when a heading is gone by which the rows are known.
-    """
-    if len(present) == len(reverse.after) and not reverse.marks:
-        return reverse.edit
-    if not set(reverse.marks) <= set(present.columns):
-        raise CannotWrite("undo_table_changed", table=reverse.table)
-    rows = _rows(present, reverse.marks)
-    if rows == reverse.after:
-        return reverse.edit
-    places: dict[Row, list[int]] = {}
-    for place, row in reversed(list(enumerate(rows))):
-        places.setdefault(row, []).append(place)
-    now = {place: found.pop() for place, row in enumerate(reverse.after) if (found := places.get(row))}
-    origin = [now.get(int(row), -1) for row in reverse.edit.origin]
-    added = sorted(set(range(len(rows))) - set(now.values()))
-    kept = pd.DataFrame({heading: [KEEP] * len(added) for heading in reverse.edit.cells.columns}, dtype=object)
-    cells = pd.concat([reverse.edit.cells, kept], ignore_index=True) if added else reverse.edit.cells
-    return TableEdit(cells, np.array([*origin, *added], dtype=np.int64), reverse.edit.drop)
+_STAMP = "%Y%m%d-%H%M%S-%f"
 
 
 class Journal:
@@ -110,7 +34,7 @@ class Journal:
         """Keep one run, at most so many runs in all."""
         text = json.dumps([_plain(reverse) for reverse in reverses], ensure_ascii=False)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = dt.datetime.now().strftime(_MARK) + ".json.gz"
+        name = dt.datetime.now().strftime(_STAMP) + ".json.gz"
         replace_file(self._folder / name, [gzip.compress(text.encode("utf-8"), 6)])
         for old in self._runs()[: -max(number, 1)]:
             old.unlink(missing_ok=True)
@@ -137,13 +61,16 @@ def _plain(reverse: Reverse) -> dict[str, Any]:
     return {
         "table": reverse.table, "marks": reverse.marks, "after": reverse.after,
         "cells": {heading: [_cell(value) for value in edit.cells[heading]] for heading in edit.cells.columns},
-        "origin": edit.origin.tolist(), "drop": edit.drop, "order": edit.order,
+        "origin": edit.origin.tolist(), "drop": edit.drop, "order": edit.order, "key": edit.key,
+        "written": reverse.written,
     }  # fmt: skip
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, Keep):
         return {"keep": True}
+    if isinstance(value, Formula):
+        return {"formula": str(value)}
     return {"date": value.isoformat()} if isinstance(value, dt.date) else value
 
 
@@ -151,11 +78,14 @@ def _read(row: dict[str, Any]) -> Reverse:
     columns = {heading: [_value(cell) for cell in cells] for heading, cells in row["cells"].items()}
     frame = pd.DataFrame(columns, index=range(len(row["origin"])), dtype=object)
     order = tuple(row["order"]) if row["order"] else None
-    edit = TableEdit(frame, np.array(row["origin"], dtype=np.int64), tuple(row["drop"]), order)
-    return Reverse(row["table"], edit, tuple(row["marks"]), tuple(tuple(cells) for cells in row["after"]))
+    edit = TableEdit(frame, np.array(row["origin"], dtype=np.int64), tuple(row["drop"]), order, tuple(row["key"]))
+    after = tuple(tuple(cells) for cells in row["after"])
+    return Reverse(row["table"], edit, tuple(row["marks"]), after, tuple(row["written"]))
 
 
 def _value(cell: Any) -> Any:
     if isinstance(cell, dict):
+        if "formula" in cell:
+            return Formula(cell["formula"])
         return KEEP if "keep" in cell else dt.datetime.fromisoformat(cell["date"])
     return cell
