@@ -21,9 +21,7 @@ def full_entries(rows: pd.DataFrame) -> pd.DataFrame:
     return known.astype(dict.fromkeys(_NUMBERS, "float64") | {"invoice_date": "datetime64[s]"})
 
 
-def revenue_of(
-    rows: pd.DataFrame, as_of: date, rules: RevenueRules = RevenueRules(), register: pd.DataFrame | None = None
-) -> Revenue:
+def revenue_of(rows: pd.DataFrame, as_of: date, rules: RevenueRules = RevenueRules()) -> Revenue:
     """Aggregate the rows and analyse them."""
-    read = aggregated(full_entries(rows), cut_day(as_of))
-    return revenue(read.monthly, read.invoices, as_of, rules, register)
+    read = aggregated(full_entries(rows), cut_day(as_of, rules.window_kind))
+    return revenue(read.monthly, read.invoices, as_of, rules)

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.steps.rows import revenue_of
+from xlsales.steps.cuts import cuts, described
 from xlsales.steps.revenue import COMPONENTS, STATUSES, Revenue, RevenueRules, classify, months_before
 
 AS_OF = date(2025, 12, 31)
 COLUMNS = ["invoice_date", "customer_no", "amount", "seller", "article_group", "cost"]
+REGISTER = pd.DataFrame({"customer_no": ["A", "B", "Z"], "category": ["Large", "", "Small"]})
 UNITS = st.integers(-(10**9), 10**9)
 ENTRY = st.tuples(
     st.integers(-1200, 40).map(lambda days: AS_OF + timedelta(days)),
@@ -50,7 +52,7 @@ def status_of(*rows: tuple[Any, ...], as_of: date = AS_OF) -> str:
 
 
 def assert_same(one: Revenue, two: Revenue) -> None:
-    for name in ("customers", "bridge", "key_figures", "trend", "cuts"):
+    for name in ("customers", "bridge", "key_figures", "trend"):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name), check_exact=True)
     assert one.totals == two.totals
 
@@ -95,7 +97,7 @@ def check_bars(bars: pd.DataFrame) -> None:
 
 def check_cuts(found: Revenue) -> None:
     """The values of each dimension sum to revenue now and before."""
-    for _, rows in found.cuts.groupby("dimension"):
+    for _, rows in cuts(described(found.rows, REGISTER)).groupby("dimension"):
         assert rows["value"].is_unique
         assert units(rows["revenue"]).sum() == units(found.totals["now"])
         assert units(rows["revenue_prev"]).sum() == units(found.totals["previous"])
@@ -109,8 +111,7 @@ def test_every_krona_and_every_customer_has_one_place(entries: pd.DataFrame, as_
 
     With credits and negative customers, up to four decimals, and whatever the date and the window.
     """
-    register = pd.DataFrame({"customer_no": ["A", "B", "Z"], "category": ["Large", "", "Small"]})
-    found = revenue_of(entries, as_of, RevenueRules(window_months=months), register)
+    found = revenue_of(entries, as_of, RevenueRules(window_months=months))
     check_bridge(found)
     check_spans(found, entries)
     check_statuses(found, set(entries.loc[entries["invoice_date"] <= pd.Timestamp(as_of), "customer_no"]))
@@ -292,7 +293,7 @@ def test_the_register_fills_a_dimension_the_ledger_lacks() -> None:
     """Region from the register cuts the revenue when no entry has one; unknown customers stand under empty."""
     rows = ledger((date(2025, 5, 1), "A", 10.0), (date(2025, 5, 1), "B", 5.0))
     register = pd.DataFrame({"customer_no": ["A"], "region": ["North"]})
-    found = revenue_of(rows, AS_OF, register=register).cuts
+    found = cuts(described(revenue_of(rows, AS_OF).rows, register))
     assert list(zip(found["dimension"], found["value"], found["revenue"], strict=True)) == [
         ("region", "North", 10.0), ("region", "", 5.0),
     ]
@@ -312,9 +313,9 @@ def test_an_empty_ledger_gives_empty_tables(columns: list[str]) -> None:
     filled = revenue_of(ledger((date(2025, 5, 1), "A", 1.0))[columns], AS_OF)
     found = revenue_of(ledger()[columns], AS_OF)
     assert list(found.customers.columns) == list(filled.customers.columns)
-    assert list(found.cuts.columns) == list(filled.cuts.columns)
+    assert list(cuts(found.rows).columns) == list(cuts(filled.rows).columns)
     assert found.customers.empty
-    assert found.cuts.empty
+    assert cuts(found.rows).empty
     assert not found.bridge[["amount", "customers"]].to_numpy().any()
     assert len(found.trend) == 12
     assert set(found.totals.values()) == {0.0}

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsales.steps.segment import SegmentRules, gini, segment
+from xlsales.steps.concentration import gini
+from xlsales.steps.segment import SegmentRules, segment
 
 AMOUNT = st.integers(-(10**8), 10**10).map(lambda units: units / 10_000) | st.sampled_from([0.0, 100.0])
 CUSTOMERS = st.lists(AMOUNT, max_size=30).map(lambda amounts: customers(*amounts))

@@ -28,6 +28,8 @@ class ExpectationRules:
     decisive_share: float = 0.60
     decisive_max: int = 3
     shortlist_max: int = 5
+    segment_min: int = 5
+    finite_max: int = 200
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ class Expectations:
     """weights: one row per criterion, heaviest first. pairs: every two criteria compared.
 
     quality: one row per answer with its state. issues: what was rescaled, set aside or rejected.
+    shares: one row per customer with its mean shares, the unit that is drawn.
     """
 
     weights: pd.DataFrame
     pairs: pd.DataFrame
     quality: pd.DataFrame
     issues: list[Issue]
+    shares: pd.DataFrame
 
 
 def expectations(
@@ -49,6 +53,7 @@ def expectations(
     rules: ExpectationRules = ExpectationRules(),
     revenue: pd.Series[Any] | None = None,
     asked: Sequence[str] = (),
+    population: int = 0,
 ) -> Expectations:
     """Weigh the criteria by the answers: within each customer first, then customers equally.
 
@@ -57,6 +62,8 @@ def expectations(
     revenue: revenue by customer_no, for the weight by revenue.
     asked: all criteria the respondents saw, where some are no longer weighed; the sums are held
         against these, the shares are of ``criteria`` alone.
+    population: how many customers there are to speak for, where that is known. A small population
+        narrows the spread of the draws by √((N−n)/(N−1)) while some of it has not answered.
     Intervals and order come from draws among customers with replacement. Two criteria are compared
     by their paired difference, since shares that sum to one pull each other down.
     """
@@ -70,14 +77,31 @@ def expectations(
     given = points.fillna(0).to_numpy()[counted]
     shares = given / given.sum(axis=1, keepdims=True) if counted.any() else given
     customers, per_customer = _by_customer(answers.loc[counted, "customer_no"], shares)
+    share_left = finite(len(customers), population, rules)
     drawn = _draws(per_customer, rules)
+    if share_left < 1 and len(drawn):
+        drawn = per_customer.mean(axis=0) + share_left * (drawn - per_customer.mean(axis=0))
     weights = _weights(criteria, per_customer, drawn, rules)
     weights["weight_by_revenue"] = _by_revenue(customers, per_customer, revenue)
     weights["zeros"] = (given <= 0).sum(axis=0) if len(given) else 0
     weights["n"], weights["customers"], weights["group"] = int(counted.sum()), len(customers), "all"
+    weights["population"] = float(population) if share_left < 1 else np.nan
     order = np.lexsort((np.arange(len(criteria)), -weights["weight"].fillna(0).round(12).to_numpy()))
     weights = _choose(weights.iloc[order].reset_index(drop=True), rules)
-    return Expectations(weights, _pairs(criteria, order, per_customer, drawn, rules), quality, issues)
+    pairs = _pairs(criteria, order, per_customer, drawn, rules)
+    pairs["se"] *= share_left
+    units = pd.DataFrame(per_customer, index=pd.Index(customers, name="customer_no"), columns=list(criteria))
+    return Expectations(weights, pairs, quality, issues, units)
+
+
+def finite(n: int, population: int, rules: ExpectationRules = ExpectationRules()) -> float:
+    """What is left of the spread when n customers of a small population have answered; 1 where it is not small.
+
+    Where every known customer has answered the register is no population but the sample itself.
+    """
+    if not 1 < n < population <= rules.finite_max:
+        return 1.0
+    return float(np.sqrt((population - n) / (population - 1)))
 
 
 def _validate(
@@ -111,6 +135,7 @@ def _validate(
             "flat": (spread <= rules.flat_range * unit + 1e-9) & state.isin(["ok", "rescaled"]),
             "largest_share": _own_shares(points).max(axis=1),
             "effective_number": effective_number(points),
+            "top3_share": _top_three(points),
         }
     )
     return quality, issues
@@ -119,6 +144,12 @@ def _validate(
 def _own_shares(points: pd.DataFrame) -> pd.DataFrame:
     given = points.fillna(0).clip(lower=0)
     return given.div(given.sum(axis=1).replace(0, np.nan), axis=0)
+
+
+def _top_three(points: pd.DataFrame) -> pd.Series[Any]:
+    """What each answer puts on its own three heaviest criteria."""
+    heaviest = -np.sort(-_own_shares(points).to_numpy(), axis=1)[:, :3]
+    return pd.Series(heaviest.sum(axis=1), index=points.index)
 
 
 def effective_number(points: pd.DataFrame) -> pd.Series[Any]:
@@ -196,6 +227,7 @@ def _weights(criteria: Sequence[str], per_customer: Matrix, drawn: Matrix, rules
             "ci_high": high,
             "sd": per_customer.std(axis=0, ddof=1) if n > 1 else nothing,
             "p_top1": _in_top(drawn, 1),
+            "p_top2": _in_top(drawn, 2),
             "p_top3": _in_top(drawn, 3),
         }
     )

@@ -22,6 +22,8 @@ class RevenueRules:
     growth_pct: float = 0.10
     growth_min_change: float = 10_000
     overdue_factor: float = 1.5
+    window_kind: str = "rolling"
+    fiscal_start_month: int = 1
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,19 @@ class Revenue:
 
     customers: one row per customer number with an entry up to the date, sorted by it.
     bridge: component, amount, customers. key_figures: measure, value (shares).
-    trend: the twelve months up to the analysis date. cuts: one row per dimension and value.
+    trend: the twelve months up to the end of the window.
     totals: now, previous, earlier and later revenue, which together are the whole ledger.
+    rows: the months as given with age (0 is the last of the window) and window (now, previous, earlier, later).
+    end: last day of the window.
     """
 
     customers: pd.DataFrame
     bridge: pd.DataFrame
     key_figures: pd.DataFrame
     trend: pd.DataFrame
-    cuts: pd.DataFrame
     totals: dict[str, float]
+    rows: pd.DataFrame
+    end: date
 
 
 def revenue(
@@ -47,7 +52,6 @@ def revenue(
     invoices: pd.DataFrame,
     as_of: date,
     rules: RevenueRules = RevenueRules(),
-    register: pd.DataFrame | None = None,
 ) -> Revenue:
     """Class every customer by the flow of its revenue and account for the change to the last krona.
 
@@ -56,29 +60,46 @@ def revenue(
         negative, uncosted counts rows without a cost, last is the last day of any entry, days has bit d − 1 set
         where something was bought on day d, customer is the name.
     invoices: customer_no, month, invoices with a positive amount.
-    as_of: last day of the window; the window before it is equally long; months after it only count
-        in ``totals["later"]``.
-    register: customers with customer_no and, where known, category, industry, seller, region.
+    as_of: the analysis date; the window ends at :func:`window_end`, the window before it is equally long, and months
+        after it only count in ``totals["later"]`` and, up to the date, in the customers' last purchase and rhythm.
     """
-    rows = _placed(monthly, as_of, rules)
-    customers = _per_customer(rows[rows["window"] != "later"], invoices, as_of, rules)
+    end = window_end(as_of, rules)
+    rows = _placed(monthly, end, rules)
+    customers = _per_customer(rows, invoices, as_of, rules)
     totals = {name: _kronor(rows.loc[rows["window"] == name, "units"].sum()) for name in _WINDOWS}
     return Revenue(
         customers=customers,
         bridge=bridge(customers),
         key_figures=_retention(customers),
-        trend=_trend(rows, as_of),
-        cuts=_cuts(rows, register),
+        trend=_trend(rows, end),
         totals=totals,
+        rows=rows,
+        end=end,
     )
 
 
 _WINDOWS = ("now", "previous", "earlier", "later")
 
 
-def cut_day(as_of: date) -> int:
-    """The day of the month that ends a month of the analysis: 31 where the analysis date ends a calendar month."""
-    return 31 if pd.Timestamp(as_of).is_month_end else as_of.day
+def cut_day(as_of: date, window_kind: str = "rolling") -> int:
+    """The day of the month that ends a month of the analysis: 31 where that is a calendar month.
+
+    A window of whole years is made of calendar months, whatever day the analysis date is.
+    """
+    return 31 if window_kind != "rolling" or pd.Timestamp(as_of).is_month_end else as_of.day
+
+
+def window_end(as_of: date, rules: RevenueRules) -> date:
+    """Last day of the window: the analysis date, or the end of the latest full year by then.
+
+    A calendar year ends in December, a fiscal year the month before ``fiscal_start_month``.
+    """
+    if rules.window_kind == "rolling":
+        return as_of
+    start = 1 if rules.window_kind == "calendar" else rules.fiscal_start_month
+    end = pd.Timestamp(as_of.year, (start - 2) % 12 + 1, 1) + pd.offsets.MonthEnd(0)
+    ended = end if end <= pd.Timestamp(as_of) else end - pd.DateOffset(years=1) + pd.offsets.MonthEnd(0)
+    return ended.date()
 
 
 def months_before(day: date, months: int) -> pd.Timestamp:
@@ -88,9 +109,14 @@ def months_before(day: date, months: int) -> pd.Timestamp:
     return moved + pd.offsets.MonthEnd(0) if stamp.is_month_end else moved
 
 
-def _placed(monthly: pd.DataFrame, as_of: date, rules: RevenueRules) -> pd.DataFrame:
-    """The months counted back from the analysis date, 0 being the last one, and the window they are in."""
-    age = as_of.year * 12 + as_of.month - 1 - monthly["month"]
+def month_of(day: date) -> int:
+    """The number of a day's month: 12 × year + month − 1."""
+    return day.year * 12 + day.month - 1
+
+
+def _placed(monthly: pd.DataFrame, end: date, rules: RevenueRules) -> pd.DataFrame:
+    """The months counted back from the end of the window, 0 being the last one, and the window they are in."""
+    age = month_of(end) - monthly["month"]
     size = rules.window_months
     window = np.select([age < 0, age < size, age < 2 * size], ["later", "now", "previous"], "earlier")
     return monthly.assign(age=age, window=window)
@@ -101,19 +127,36 @@ def _kronor(units: Any) -> Any:
 
 
 def _per_customer(rows: pd.DataFrame, invoices: pd.DataFrame, as_of: date, rules: RevenueRules) -> pd.DataFrame:
-    codes, numbers = pd.factorize(rows["customer_no"], sort=True)
-    rows = rows.assign(code=codes)
-    size = len(numbers)
-    now, previous, earlier = (_sums(rows[rows["window"] == w], size) for w in _WINDOWS[:3])
+    inside = rows[rows["window"] != "later"]
+    codes, numbers = pd.factorize(inside["customer_no"], sort=True)
+    inside, size = inside.assign(code=codes), len(numbers)
+    now, previous, earlier = (_sums(inside[inside["window"] == w], size) for w in _WINDOWS[:3])
     table = pd.DataFrame({"customer_no": pd.Series(numbers, dtype=object)})
     table["revenue"], table["revenue_prev"] = _kronor(now), _kronor(previous)
     table["change"] = _kronor(now - previous)
     table["change_pct"] = np.where(previous > 0, (now - previous) / np.where(previous > 0, previous, 1), np.nan)
     table["status"] = classify(now, previous, earlier, rules)
-    table = table.join([_purchases(rows, as_of), _margins(rows), _names(rows)])
-    table["invoices"] = _counted(invoices, as_of, rules).reindex(numbers, fill_value=0).to_numpy()
+    seen = _seen(rows, inside, numbers, as_of)
+    table = table.join([_purchases(seen, as_of, rules), _margins(inside), _names(inside)])
+    active = inside[(inside["window"] == "now") & (inside["days"] != 0)]
+    months = active.groupby("code")["month"].nunique()
+    table["purchase_months"] = months.reindex(range(size), fill_value=0).to_numpy(np.int64)
+    age = month_of(window_end(as_of, rules)) - invoices["month"]
+    for name, place in (("invoices", 0), ("invoices_prev", 1)):
+        within = invoices[age // rules.window_months == place]
+        counts = within.groupby("customer_no")["invoices"].sum()
+        table[name] = counts.reindex(numbers, fill_value=0).to_numpy()
     table["overdue"] = (table["days_since"] / table["rhythm_days"] > rules.overdue_factor).fillna(False)
     return table
+
+
+def _seen(rows: pd.DataFrame, inside: pd.DataFrame, numbers: Any, as_of: date) -> pd.DataFrame:
+    """The months up to the analysis date, also after a window of whole years, of the customers in the table."""
+    later = rows[(rows["window"] == "later") & (rows["month"] <= month_of(as_of))]
+    if later.empty:
+        return inside
+    later = later.assign(code=pd.Index(numbers).get_indexer(later["customer_no"]))
+    return pd.concat([inside, later[later["code"] >= 0]], ignore_index=True)
 
 
 _SAID = ("customer", "seller", "region")
@@ -148,9 +191,10 @@ def classify(now: Any, previous: Any, earlier: Any, rules: RevenueRules = Revenu
     )
 
 
-def _purchases(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def _purchases(rows: pd.DataFrame, as_of: date, rules: RevenueRules) -> pd.DataFrame:
     """Last purchase, days since and own rhythm, by customer code, from the days with a positive entry."""
-    days = purchase_days(rows, cut_day(as_of))
+    days = purchase_days(rows, cut_day(as_of, rules.window_kind))
+    days = days[days["day"] <= pd.Timestamp(as_of)]
     gaps = days.groupby("code")["day"].diff().dt.days
     table = pd.DataFrame({"last_invoice": days.groupby("code")["day"].max()})
     table["days_since"] = (pd.Timestamp(as_of) - table["last_invoice"]).dt.days
@@ -168,28 +212,12 @@ def purchase_days(rows: pd.DataFrame, cut: int) -> pd.DataFrame:
     return table.drop_duplicates().sort_values(["code", "day"], ignore_index=True)
 
 
-def _counted(invoices: pd.DataFrame, as_of: date, rules: RevenueRules) -> pd.Series[Any]:
-    """Invoices in the window by customer number."""
-    age = as_of.year * 12 + as_of.month - 1 - invoices["month"]
-    inside = invoices[(age >= 0) & (age < rules.window_months)]
-    return inside.groupby("customer_no")["invoices"].sum()
-
-
 def _margins(rows: pd.DataFrame) -> pd.DataFrame:
     """Contribution in the window by customer code, only where every entry of the customer has a cost."""
-    current = rows[rows["window"] == "now"]
-    margin = _margin_by(current, current["code"])
-    revenue_now = _kronor(current.groupby("code")["units"].sum())
-    ratio = margin / revenue_now.where(revenue_now > 0)
-    return pd.DataFrame({"margin": margin, "margin_pct": ratio})
-
-
-def _margin_by(rows: pd.DataFrame, by: Any) -> pd.Series[Any]:
-    if not len(rows) or (rows["uncosted"] == rows["rows"]).all():
-        return pd.Series(dtype="float64")
-    sums = rows[["units", "cost", "uncosted"]].groupby(by).sum()
-    margin: pd.Series[Any] = _kronor(sums["units"] - sums["cost"]).where(sums["uncosted"] == 0)
-    return margin
+    sums = rows.loc[rows["window"] == "now", ["code", "units", "cost", "uncosted"]].groupby("code").sum()
+    margin = _kronor(sums["units"] - sums["cost"]).where(sums["uncosted"] == 0)
+    revenue_now = _kronor(sums["units"])
+    return pd.DataFrame({"margin": margin, "margin_pct": margin / revenue_now.where(revenue_now > 0)})
 
 
 def _names(rows: pd.DataFrame) -> pd.DataFrame:
@@ -254,8 +282,8 @@ def _retention(customers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(values.items(), columns=["measure", "value"])
 
 
-def _trend(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Twelve months counted back from the analysis date, each with the month a year before."""
+def _trend(rows: pd.DataFrame, end: date) -> pd.DataFrame:
+    """Twelve months counted back from the end of the window, each with the month a year before."""
     recent = rows[(rows["age"] >= 0) & (rows["age"] < 24)]
     place = 23 - recent["age"]
     sums = recent["units"].groupby(place).sum().reindex(range(24), fill_value=0).to_numpy(np.int64)
@@ -263,38 +291,9 @@ def _trend(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
     buyers = recent[bought].groupby(place[bought])["customer_no"].nunique()
     return pd.DataFrame(
         {
-            "month": [months_before(as_of, months) for months in range(11, -1, -1)],
+            "month": [months_before(end, months) for months in range(11, -1, -1)],
             "revenue": _kronor(sums[12:]),
             "revenue_prev": _kronor(sums[:12]),
             "customers": buyers.reindex(range(12, 24), fill_value=0).to_numpy(),
         }
     )
-
-
-def _cuts(rows: pd.DataFrame, register: pd.DataFrame | None) -> pd.DataFrame:
-    """Revenue by each dimension the ledger or the register knows; every dimension sums to the whole."""
-    known = rows
-    if register is not None and len(register):
-        extra = register.drop_duplicates("customer_no").set_index("customer_no")
-        for key in ("category", "industry", "seller", "region"):
-            if key in extra and (key not in rows or not (rows[key] != "").any()):
-                known = known.assign(**{key: known["customer_no"].map(extra[key]).astype(object).fillna("")})
-    dimensions = ("category", "industry", "seller", "region", "article_group")
-    parts = [_cut(known, d) for d in dimensions if d in known and (known[d] != "").any()]
-    return pd.concat(parts, ignore_index=True) if parts else _cut(rows.iloc[:0].assign(none=""), "none")
-
-
-def _cut(rows: pd.DataFrame, dimension: str) -> pd.DataFrame:
-    inside = rows[rows["window"] != "later"]
-    code, values = pd.factorize(inside[dimension].astype(object), sort=True)
-    spans = {w: inside["units"].where(inside["window"] == w, 0) for w in ("now", "previous")}
-    pairs = pd.DataFrame(spans).groupby([code, pd.factorize(inside["customer_no"])[0]]).sum()
-    buys, bought = pairs["now"] > 0, pairs["previous"] > 0
-    counted = pairs.assign(customers=buys, new=buys & ~bought, lost=~buys & bought).groupby(level=0).sum()
-    current = (inside["window"] == "now").to_numpy()
-    margin = _margin_by(inside[current], code[current])
-    table = pd.DataFrame({"dimension": dimension, "value": pd.Series(values, dtype=object)})
-    table["revenue"], table["revenue_prev"] = _kronor(counted["now"]), _kronor(counted["previous"])
-    table["change"] = _kronor(counted["now"] - counted["previous"])
-    table = table.join(counted[["customers", "new", "lost"]]).assign(margin=margin.reindex(counted.index))
-    return table.sort_values(["revenue", "value"], ascending=[False, True], ignore_index=True)

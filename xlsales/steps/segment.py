@@ -23,10 +23,10 @@ class SegmentRules:
 
 @dataclass(frozen=True)
 class Segment:
-    """customers: as given, largest first, with rank, share, cum_share and abc.
+    """customers: as given, largest first, with rank, share, cum_share, abc, and abc_prev where revenue_prev is given.
 
     concentration: group, customers, customer_share, revenue, revenue_share.
-    key_figures: measure, value. top_customers: the twenty largest.
+    key_figures: measure, value, value_prev. top_customers: the twenty largest.
     """
 
     customers: pd.DataFrame
@@ -52,13 +52,15 @@ def segment(customers: pd.DataFrame, rules: SegmentRules = SegmentRules()) -> Se
     amount = table["revenue"].where(positive, 0.0).round(4)
     total = float(amount.sum()) or 1.0
     before = (amount.cumsum() - amount) / total
-    classes = np.select([before < rules.abc_a - _TINY, before < rules.abc_b - _TINY], ["A", "B"], "C")
     table = table.assign(
         rank=np.arange(1, len(table) + 1),
         share=(amount / total).where(positive),
         cum_share=(amount.cumsum() / total).where(positive),
-        abc=np.where(positive, classes, ""),
+        abc=_classes(table["revenue"], rules),
     )
+    if "revenue_prev" in table:
+        past = table.sort_values(["revenue_prev", "customer_no"], ascending=[False, True])
+        table["abc_prev"] = _classes(past["revenue_prev"], rules)
     in_tail = positive & (before >= 1 - rules.tail_share - _TINY)
     shown = ["customer", "revenue", "revenue_prev", "cum_share", "customer_no", "rank"]
     return Segment(
@@ -67,6 +69,14 @@ def segment(customers: pd.DataFrame, rules: SegmentRules = SegmentRules()) -> Se
         _key_figures(table),
         table.loc[positive].head(20).reindex(columns=shown),
     )
+
+
+def _classes(largest_first: pd.Series[Any], rules: SegmentRules) -> pd.Series[Any]:
+    """A, B or C by the share reached before each amount; none where it is not positive."""
+    amount = largest_first.clip(lower=0).round(4)
+    before = (amount.cumsum() - amount) / (float(amount.sum()) or 1.0)
+    classes = np.select([before < rules.abc_a - _TINY, before < rules.abc_b - _TINY], ["A", "B"], "C")
+    return pd.Series(np.where(largest_first > 0, classes, ""), index=largest_first.index, dtype=object)
 
 
 def _concentration(table: pd.DataFrame, in_tail: pd.Series[bool], rules: SegmentRules) -> pd.DataFrame:
@@ -102,26 +112,18 @@ def _concentration(table: pd.DataFrame, in_tail: pd.Series[bool], rules: Segment
 
 
 def _key_figures(table: pd.DataFrame) -> pd.DataFrame:
-    active = table.loc[table["revenue"] > 0]
-    a_share = float((active["abc"] == "A").mean()) if len(active) else np.nan
-    return pd.DataFrame(
-        {"measure": ["a_customer_share", "gini"], "value": [a_share, gini(active["revenue"].to_numpy())]}
-    )
+    shares = [_a_share(table, *keys) for keys in (("revenue", "abc"), ("revenue_prev", "abc_prev"))]
+    return pd.DataFrame({"measure": ["a_customer_share"], "value": shares[:1], "value_prev": shares[1:]})
+
+
+def _a_share(table: pd.DataFrame, amount: str, group: str) -> float:
+    classes = table.loc[table[amount] > 0, group] if group in table else table["customer_no"].iloc[:0]
+    return float((classes == "A").mean()) if len(classes) else float("nan")
 
 
 def top_name(share: float) -> str:
     """The name of the group of largest customers by number: "top 10 %"."""
     return f"top {round(100 * share, 6):g} %"
-
-
-def gini(amounts: Any) -> float:
-    """Gini coefficient of positive amounts: 0 when all are equal, towards 1 when one has it all."""
-    ordered = np.sort(np.asarray(amounts, dtype=np.float64))
-    n, total = len(ordered), ordered.sum()
-    if n == 0 or total <= 0:
-        return float("nan")
-    weights = 2 * np.arange(1, n + 1) - n - 1
-    return float((weights * ordered).sum() / (n * total))
 
 
 def rfm(days_since: Any, purchases: Any, revenue: Any) -> Any:
