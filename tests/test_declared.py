@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 from xlsales.method import STEPS
+from xlsales.method import __path__ as method_path
 from xlsales.tables.folder import read_toml
 from xlsales.tables.schema import load_schema
 
 SCHEMA = load_schema()
-BOOKKEEPING = {"steps", "issues", "history", "column_map", "ledger_sources", "name_map", "settings"}
+BOOKKEEPING = {
+    "steps", "issues", "history", "column_map", "ledger_sources", "name_map", "settings", "survey_key", "survey_log",
+}
 DOORS_AND_METHOD = (
     "company", "as_of", "home_currency", "plan_days", "issues_per_kind", "versions_kept", "versions_days",
 )  # fmt: skip
 
 
 def rules() -> list[type]:
-    """Every dataclass of rules in the steps that a run takes."""
-    modules = [importlib.import_module(f"xlsales.steps.{step.name}") for step in STEPS]
-    return [v for m in modules for k, v in vars(m).items() if k.endswith("Rules") and v.__module__ == m.__name__]
+    """Every dataclass of rules that the method takes from the steps."""
+    modules = [importlib.import_module(f"xlsales.method.{found.name}") for found in pkgutil.iter_modules(method_path)]
+    named = {v for m in modules for k, v in vars(m).items() if k.endswith("Rules") and isinstance(v, type)}
+    return sorted((v for v in named if v.__module__.startswith("xlsales.steps.")), key=lambda v: v.__name__)
 
 
 def test_every_table_of_the_tools_is_filled_by_a_step() -> None:

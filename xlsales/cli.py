@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     undo.add_argument("workbook", metavar="WORKBOOK")
     schema = _verb(verbs, "schema", "list sheets, tables, columns and settings")
     _json_option(schema)
+    _survey_verbs(_verb(verbs, "survey", "forms for those who are asked, and their answers into the workbook"))
     _addin_verbs(_verb(verbs, "addin", "the buttons and functions in Excel: install, remove, find out why they fail"))
     return parser
 
@@ -109,6 +110,26 @@ def _attach_options(attach: argparse.ArgumentParser) -> None:
     attach.add_argument("--as-of", metavar="DATE", help="analysis date, YYYY-MM-DD")
     attach.add_argument("--check", action="store_true", help="only list what needs mending")
     attach.add_argument("--undo", action="store_true", help="take back the last run in the open workbook")
+
+
+def _survey_verbs(survey: argparse.ArgumentParser) -> None:
+    methods = ["points20", "points100", "scale10"]
+    actions = survey.add_subparsers(dest="action", metavar="ACTION", required=True)
+    forms = _verb(actions, "forms", "one form per respondent, as a workbook and as a web page that needs no server")
+    forms.add_argument("workbook", metavar="WORKBOOK")
+    forms.add_argument("directory", metavar="DIR", help="where the forms are put")
+    forms.add_argument("--method", choices=methods, default="points20", help="default: points20")
+    forms.add_argument("--customers", default="", metavar="WHO", help="A (default), all, or customer numbers: 101,102")
+    forms.add_argument("--belief", action="store_true", help="ask our own sellers what they believe of their customers")
+    forms.add_argument("--format", choices=["both", "xlsx", "html"], default="both", help="default: both")
+    forms.add_argument("--language", choices=["sv", "en"], help="language of all forms (default: each respondent's)")
+    collect = _verb(actions, "collect", "merge answered forms, or an export of a survey tool, into the answers")
+    collect.add_argument("workbook", metavar="WORKBOOK")
+    collect.add_argument("directory", metavar="DIR", help="folder of answers, or one file")
+    how = [*methods, "belief"]
+    collect.add_argument("--method", choices=how, default="", help="of an export (default: by the sums)")
+    for action in (forms, collect):
+        _json_option(action)
 
 
 def _addin_verbs(addin: argparse.ArgumentParser) -> None:

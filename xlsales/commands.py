@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from xlsales.closed import alone, defaults, open_workbook, save
 from xlsales.issues import CannotRead, CannotWrite, WrongUse, XlsalesError
 from xlsales.progress import progress_bar
 from xlsales.tables.schema import Language, load_schema
@@ -62,13 +63,13 @@ def run(options: Namespace) -> int:
     suffix = Path(options.workbook).suffix
     if options.out and Path(options.out).suffix.lower() != suffix.lower():
         raise WrongUse("bad_out_name", path=options.out, suffix=suffix)
-    with _alone(options.workbook, options.dry_run or options.out):
-        host = _open(options.workbook)
+    with alone(options.workbook, options.dry_run or options.out):
+        host = open_workbook(options.workbook)
         texts = _texts(host)
         result = run_method(host, options.workbook, _options(options, progress_bar(options.json)))
         result.workbook = options.workbook
         if not options.dry_run:
-            result.workbook = _save(host, options, result.settings)
+            result.workbook = save(host, options, result.settings)
     if options.json:
         print_json(result.document())
     else:
@@ -77,29 +78,6 @@ def run(options: Namespace) -> int:
     if host.held_by:
         print(texts.say("cli", "held_by", holder=host.held_by, path=result.workbook), file=sys.stderr)
     return 1 if result.count("error") else 0
-
-
-def _alone(path: str, unneeded: object) -> Any:
-    """One run at a time on a workbook that is to be written."""
-    from contextlib import nullcontext
-
-    from xlsales.hosts.runlock import run_lock
-
-    return nullcontext() if unneeded or not Path(path).is_file() else run_lock(Path(path))
-
-
-def _save(host: Any, options: Namespace, settings: dict[str, Any]) -> str:
-    """Keep the state before for undo, then save; a workbook somebody has open is not changed, so nothing to keep."""
-    from xlsales.hosts.ooxml.holders import holder
-    from xlsales.hosts.versions import keep
-
-    if not getattr(options, "out", None) and holder(Path(options.workbook)) is None:
-        keep(Path(options.workbook), settings["versions_kept"], settings["versions_days"])
-    return str(host.save(getattr(options, "out", None)))
-
-
-def _defaults() -> dict[str, Any]:
-    return {key: setting.value for key, setting in load_schema().settings.items()}
 
 
 def attach(options: Namespace) -> int:
@@ -116,7 +94,7 @@ def undo(options: Namespace) -> int:
     path = Path(options.workbook)
     if not path.is_file():
         raise CannotRead("missing_file", path=options.workbook)
-    with _alone(options.workbook, False):
+    with alone(options.workbook, False):
         restore(path)
     print(Texts(_environment_language()).say("cli", "undone", path=options.workbook))
     return 0
@@ -136,7 +114,7 @@ def check(options: Namespace) -> int:
     from xlsales.method.report import issue_document
     from xlsales.sources.identity import masked_personal
 
-    host = _open(options.workbook)
+    host = open_workbook(options.workbook)
     texts = _texts(host)
     result = run_method(host, options.workbook, _options(options, progress_bar(options.json)))
     rows = [{key: masked_personal(str(cell)) for key, cell in row.items()} for row in issue_document(result.issues)]
@@ -165,7 +143,7 @@ def ledger(options: Namespace) -> int:
     wanted = read_choices(options.set, options.profile)
     read = read_ledger(options.source, wanted, progress=lambda done, of: bar(texts.say("cli", "reading"), done, of))
     bar("", 1, 1)
-    read = replace(at_home(read, no_rates(), str(_defaults()["home_currency"])), choices=written_choices(wanted))
+    read = replace(at_home(read, no_rates(), str(defaults()["home_currency"])), choices=written_choices(wanted))
     document = ledger_document(read, texts)
     if options.json:
         print_json(document)
@@ -180,7 +158,7 @@ def get(options: Namespace) -> int:
     from xlsales.method.transfer import as_csv, as_json, get_table
 
     load_schema().table(options.table)
-    book = Book(_open(options.workbook), options.workbook)
+    book = Book(open_workbook(options.workbook), options.workbook)
     rows = get_table(book, options.table)
     if not options.personal:
         rows = [_without_personal(row) for row in rows]
@@ -204,11 +182,11 @@ def put(options: Namespace) -> int:
     from xlsales.method.transfer import put_file
 
     load_schema().table(options.table)
-    with _alone(options.workbook, False):
-        host = _open(options.workbook)
+    with alone(options.workbook, False):
+        host = open_workbook(options.workbook)
         texts = _texts(host)
         done = put_file(host, options.workbook, options.table, Path(options.file), whole=options.replace)
-        saved = _save(host, options, _defaults())
+        saved = save(host, options, defaults())
     print(texts.say("cli", "rows_put", table=options.table, new=done.new, changed=done.changed, total=done.total))
     if host.held_by:
         print(texts.say("cli", "held_by", holder=host.held_by, path=saved), file=sys.stderr)
@@ -245,6 +223,13 @@ def addin(options: Namespace) -> int:
     return addin(options)
 
 
+def survey(options: Namespace) -> int:
+    """Make the forms of the survey, or collect the answers."""
+    from xlsales.survey_verbs import survey
+
+    return survey(options)
+
+
 def print_json(document: Any) -> None:
     """One JSON document, UTF-8, on standard output."""
     print_utf8(json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n")
@@ -255,12 +240,6 @@ def print_utf8(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8"))
     sys.stdout.buffer.flush()
-
-
-def _open(path: str) -> Any:
-    from xlsales.hosts.file import FileHost
-
-    return FileHost.open(Path(path))
 
 
 def _texts(host: Any) -> Texts:
@@ -293,5 +272,3 @@ def parse_date(text: str) -> date:
 def _environment_language() -> Language:
     value = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "")
     return "sv" if value.lower().startswith("sv") else "en"
-
-

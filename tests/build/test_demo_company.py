@@ -233,9 +233,9 @@ def test_a_wallet_holds_what_was_bought_and_names_its_source(
     assert known["target_share"].between(0, 1).all()
 
 
-def test_sixty_answers_and_eight_guesses(demo: Demo) -> None:
+def test_sixty_answers_eight_guesses_and_eighteen_ratings(demo: Demo) -> None:
     answers = demo.tables["answers"]
-    assert answers["method"].value_counts().to_dict() == {"points20": 60, "belief": 8}
+    assert answers["method"].value_counts().to_dict() == {"points20": 60, "scale10": 18, "belief": 8}
     assert answers["answer_id"].is_unique
     asked = answers[answers["method"] == "points20"]
     assert asked["customer_no"].nunique() == 45
@@ -243,7 +243,8 @@ def test_sixty_answers_and_eight_guesses(demo: Demo) -> None:
 
 
 def test_odd_answers_are_the_planted_ones(demo: Demo) -> None:
-    answers = demo.tables["answers"].set_index("answer_id")[criteria(demo)]
+    given = demo.tables["answers"][demo.tables["answers"]["method"] != "scale10"]
+    answers = given.set_index("answer_id")[criteria(demo)]
     points = answers.apply(pd.to_numeric, errors="coerce")
     bad = points.isna().any(axis=1) | (points < 0).any(axis=1)
     assert sorted(points.index[bad]) == demo.planted["rejected_answers"]

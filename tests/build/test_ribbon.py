@@ -117,8 +117,9 @@ def test_tips_tell_what_is_read_and_written(language: Language) -> None:
     """By the names of the sheets, in the language of the ribbon, each once and no hidden one."""
     words = ribbon_words(RIBBON, SCHEMA, language)
     expected = {
-        "sv": "Läser Reskontra och Kunder. Skriver Intäktsanalys och Kunder.",
-        "en": "Reads Ledger and Customers. Writes Revenue analysis and Customers.",
+        "sv": "Läser Reskontra och Kunder. Skriver Intäktsanalys, Kategorier, Kunder, Kundportfölj och Lönsamhet.",
+        "en": "Reads Ledger and Customers. "
+        "Writes Revenue analysis, Categories, Customers, Customer portfolio and Profitability.",
     }
     assert words["screentip.revenue"] == expected[language]
     assert SCHEMA.sheets["history"].name[language] not in words["screentip.plan"]

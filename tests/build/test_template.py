@@ -197,7 +197,7 @@ def test_settings_and_steps_and_criteria_are_written_in_advance(book: Workbook, 
     assert [page.cell(row, 1).value for row in rows] == list(schema.settings)
     assert [page.cell(row, 3).value for row in rows] == [s.value for s in schema.settings.values()]
     assert all(page.cell(row, 2).value is None for row in rows)
-    assert len(steps.filled) == steps.table.rows == 8
+    assert len(steps.filled) == steps.table.rows == 9
     assert {row["status"] for row in steps.filled} == {schema.label("step_status", "not_run", language)}
     assert [row["criterion_id"] for row in places["criteria"].filled] == list(criteria())
 
@@ -210,13 +210,18 @@ def test_fixed_tables_have_the_rows_they_declare(language: Language) -> None:
 
 
 def test_conditional_formats_cover_the_body_of_columns(book: Workbook, language: Language) -> None:
-    """Colours that follow values stand on whole table columns and nowhere else."""
+    """Colours that follow values stand on whole table columns, but for sums at their end, and nowhere else."""
     for page in book.worksheets:
         tables = [a for a in areas(language).values() if a.sheet == page.title]
         columns = [(a, a.left + i + 1) for a in tables for i in range(len(a.heads))]
         bodies = {(column, a.first + 1, column, a.last + 1) for a, column in columns}
+        bodies |= {(c, a.first + 1, c, a.last) for a, c in columns if a.table.fixed and _has_sums(a)}
         for rule in page.conditional_formatting:
             assert {range_boundaries(str(r)) for r in rule.sqref.ranges} <= bodies
+
+
+def _has_sums(area: Area) -> bool:
+    return any(head.column.look == "heat_inner" for head in area.heads)
 
 
 def test_pages_are_landscape_and_headers_repeat(book: Workbook) -> None:

@@ -24,9 +24,9 @@ FIGURES = {"text", "link", "any"}
 
 
 def figures(run: DemoRun, key: str) -> list[tuple[str, ...]]:
-    """The rows of a table without its words: numbers, dates, codes and keys, sorted."""
+    """The rows of a table without its words: numbers, dates, codes and keys, sorted. An open choice holds words too."""
     table = SCHEMA.table(key)
-    words = {c.key for c in table.columns if c.type in FIGURES} | TIMES
+    words = {c.key for c in table.columns if c.type in FIGURES or c.open} | TIMES
     rows = run.table(key)
     kept = rows[[c for c in rows.columns if c not in words]]
     return sorted(tuple(map(str, row)) for row in kept.to_numpy().tolist())

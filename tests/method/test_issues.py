@@ -11,6 +11,7 @@ import pytest
 
 from tests.method.company import World, found, ledger_rows, tables
 from xlsales.hosts import Link
+from xlsales.method import STEPS
 from xlsales.method.report import RunResult
 
 
@@ -218,7 +219,7 @@ def test_a_setting_at_its_edge_ends_no_run(plain: World, values: dict[str, float
     """A value at the edge of what is allowed is borne; it is never a traceback."""
     for key, value in values.items():
         plain.setting(key, value)
-    assert len(plain.run().steps) == 7
+    assert len(plain.run().steps) == len(STEPS)
 
 
 def test_a_setting_may_be_written_as_text_in_swedish(plain: World) -> None:
@@ -316,7 +317,7 @@ def test_no_cell_ends_a_run_with_a_traceback(value: Any, plain: World) -> None:
                 plain.set(key, 0, column.key, value)
         if key in ("answers", "relations"):
             plain.set(key, 0, "quality", value)
-    assert len(plain.run().steps) == 7
+    assert len(plain.run().steps) == len(STEPS)
 
 
 def test_a_file_given_as_ledger_has_its_place_in_the_issue(plain: World, tmp_path: Path) -> None:

@@ -47,6 +47,13 @@ class Canvas:
             self.known[key] = self.book.add_format(wish)
         return self.known[key]
 
+    def number_format(self, pattern: str) -> Format:
+        """A number format alone, for a conditional format."""
+        key = (("number_format", pattern),)
+        if key not in self.known:
+            self.known[key] = self.book.add_format({"num_format": pattern})
+        return self.known[key]
+
     def say(self, key: str, **values: object) -> str:
         """A fixed word or sentence of the template in the language of the workbook."""
         text: str = read_toml("template.toml")["words"][key][self.language]

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from xlsxwriter.chart import Chart
-from xlsxwriter.utility import xl_cell_to_rowcol
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_range_formula
 
 from xlsales.build.areas import Area
 from xlsales.build.canvas import Canvas, color, styles, type_of
+from xlsales.build.scatter import dress_scatter, scatter
 from xlsales.tables.folder import read_toml
 
 Declared = Mapping[str, Any]
@@ -43,8 +44,14 @@ def draw_charts(canvas: Canvas) -> None:
 
 
 def _chart(canvas: Canvas, declared: Declared) -> Chart:
+    if declared["kind"] == "scatter":
+        points = scatter(canvas, declared)
+        _dress(points, canvas, declared)
+        dress_scatter(points, canvas, declared)
+        return points
     area = canvas.areas[declared["table"]]
-    chart = canvas.book.add_chart(_KINDS[declared["kind"]])
+    piled = {"subtype": "stacked"} if declared.get("stacked") else {}
+    chart = canvas.book.add_chart(_KINDS[declared["kind"]] | piled)
     lines = canvas.book.add_chart({"type": "line"})
     for series in declared["series"]:
         as_line = series.get("kind") == "line"
@@ -66,7 +73,19 @@ def _series(area: Area, declared: Declared, series: Declared) -> dict[str, Any]:
     }
     if series.get("axis2"):
         wish["y2_axis"] = True
+    if "below" in series:
+        wish["y_error_bars"] = _interval(area, series)
     return wish | _paint(declared, series)
+
+
+def _interval(area: Area, series: Declared) -> dict[str, Any]:
+    """An interval around each value: the columns hold how far it reaches below and above."""
+    below, above = (
+        xl_range_formula(area.sheet, area.first, area.place(series[side]), area.last, area.place(series[side]))
+        for side in ("below", "above")
+    )
+    line = {"color": color("ink"), "width": 1.25}
+    return {"type": "custom", "minus_values": "=" + below, "plus_values": "=" + above, "line": line}
 
 
 def _paint(declared: Declared, series: Declared) -> dict[str, Any]:
@@ -75,17 +94,28 @@ def _paint(declared: Declared, series: Declared) -> dict[str, Any]:
         return {"fill": {"none": True}, "border": {"none": True}}
     paint = styles()["chart"][series["color"]]
     if series.get("marker"):
-        dash = {"type": series["marker"], "size": 9, "fill": {"color": paint}, "border": {"color": paint}}
+        edge = styles()["chart"][series.get("edge", series["color"])]
+        dash = {"type": series["marker"], "size": 9, "fill": {"color": paint}, "border": {"color": edge}}
         return {"line": {"none": True}, "marker": dash}
     if series.get("kind", declared["kind"]) == "line":
-        dashed = {"dash_type": "dash"} if series.get("dash") else {}
+        kind = series.get("dash")
+        dashed = {"dash_type": kind if isinstance(kind, str) else "dash"} if kind else {}
+        if series.get("plain"):
+            return {"line": {"color": paint, "width": 2.25, **dashed}, "marker": {"type": "none"}}
+        if "dot" in series:
+            inside = {"color": "#FFFFFF" if series.get("hollow") else paint}
+            shape = {"type": series["dot"], "size": 8, "fill": inside, "border": {"color": paint}}
+            return {"line": {"color": paint, "width": 2, **dashed}, "marker": shape}
         dot = {"type": "circle", "size": 5, "fill": {"color": paint}, "border": {"color": "#FFFFFF"}}
         return {"line": {"color": paint, "width": 2.25, **dashed}, "marker": dot}
-    gap = {"gap": 60, "overlap": 100 if declared["kind"] == "stacked" else 0}
-    if series.get("hatched"):
-        pattern = {"pattern": "wide_upward_diagonal", "fg_color": paint, "bg_color": "#FFFFFF"}
+    heaped = declared["kind"] == "stacked" or declared.get("stacked")
+    gap = {"gap": 60, "overlap": 100 if heaped else declared.get("overlap", 0)}
+    hatch = series.get("pattern", "wide_upward_diagonal" if series.get("hatched") else "solid")
+    if hatch != "solid":
+        pattern = {"pattern": hatch, "fg_color": paint, "bg_color": "#FFFFFF"}
         return {"pattern": pattern, "border": {"color": paint}, **gap}
-    return {"fill": {"color": paint}, "border": {"none": True}, **gap}
+    border = {"color": "#FFFFFF"} if "pattern" in series else {"none": True}
+    return {"fill": {"color": paint}, "border": border, **gap}
 
 
 def _dress(chart: Chart, canvas: Canvas, declared: Declared) -> None:
@@ -98,6 +128,8 @@ def _dress(chart: Chart, canvas: Canvas, declared: Declared) -> None:
     chart.set_size({"width": width, "height": height})
     chart.set_chartarea({"border": {"color": color("line")}, "fill": {"color": "#FFFFFF"}})
     chart.show_blanks_as("gap")
+    if declared.get("ties"):
+        chart.set_high_low_lines({"line": {"color": color("faint"), "width": 1.5}})
     if "plot" in declared:
         chart.set_plotarea({"layout": dict(zip(("x", "y", "width", "height"), declared["plot"], strict=True))})
 
@@ -105,14 +137,14 @@ def _dress(chart: Chart, canvas: Canvas, declared: Declared) -> None:
 def _axes(chart: Chart, lines: Chart, area: Area, declared: Declared) -> None:
     font = {"name": styles()["font"]["name"], "size": 9, "color": color("ink")}
     first = next(s for s in declared["series"] if not s.get("axis2"))
-    values = _value_axis(area, first, font) | {"major_gridlines": _grid(), "min": 0}
+    values = _value_axis(area, first, font) | {"major_gridlines": _grid(), "min": 0} | _end(declared, "top")
     categories = _category_axis(area, declared, font)
     lying = declared["kind"] == "bar"
     chart.set_x_axis(values if lying else categories)
     chart.set_y_axis(categories if lying else values)
     second = next((s for s in declared["series"] if s.get("axis2")), None)
     if second:
-        lines.set_y2_axis(_value_axis(area, second, font) | {"min": 0})
+        lines.set_y2_axis(_value_axis(area, second, font) | {"min": 0} | _end(declared, "most"))
 
 
 def _category_axis(area: Area, declared: Declared, font: dict[str, Any]) -> dict[str, Any]:
@@ -124,10 +156,18 @@ def _category_axis(area: Area, declared: Declared, font: dict[str, Any]) -> dict
     }
     if area.table[declared["categories"]].type == "month":
         axis |= {"text_axis": True, "num_format": "yyyy-mm"}
+    if area.table[declared["categories"]].type == "percent":
+        axis |= {"num_format": "0%"}
+    if "every" in declared:
+        axis["interval_unit"] = declared["every"]
     if declared["kind"] == "bar":
         # The first row at the top, and the values below it all the same.
         axis |= {"reverse": True, "crossing": "max", "interval_unit": 1, "major_gridlines": {"visible": False}}
     return axis
+
+
+def _end(declared: Declared, key: str) -> dict[str, Any]:
+    return {"max": declared[key]} if key in declared else {}
 
 
 def _grid() -> dict[str, Any]:

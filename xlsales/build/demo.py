@@ -28,6 +28,7 @@ from xlsales.build.demo_choices import (
 from xlsales.build.demo_customers import Customer, customers_table, make_customers
 from xlsales.build.demo_ledger import Ledger, make_ledger, revenue_of
 from xlsales.build.demo_levels import make_ratings, ratings_table, targets_table
+from xlsales.build.demo_stakeholders import class_a, prospects_table, stakeholders_table
 from xlsales.build.demo_survey import answers_table, make_answers
 
 HALF_A_YEAR = 183
@@ -70,6 +71,8 @@ def build_demo(folder: Path, language: str = "sv") -> Demo:
     tables = {
         "settings": settings_table(company, language),
         "customers": customers_table(company, customers, revenue, language),
+        "prospect_list": prospects_table(company, language),
+        "stakeholders": stakeholders_table(company, class_a(customers, revenue), answers, language),
         "criteria": criteria_table(company, language),
         "answers": answers_table(company, answers, language),
         "alternatives": alternatives_table(company, language),
@@ -85,6 +88,7 @@ def build_demo(folder: Path, language: str = "sv") -> Demo:
         **_planted_ledger(ledger, revenue),
         **_planted_survey(company),
         **_planted_levels(company, customers),
+        **_planted_potential(company, customers),
         "stale_ratings": _stale(tables["level_ratings"], company["as_of"]),
     }
     return Demo(ledger.csv, tables, company["as_of"], planted)
@@ -152,6 +156,15 @@ def _planted_levels(company: Mapping[str, Any], customers: list[Customer]) -> di
         "view_gap_customer": by_rank[levels["own_too_high"]["rank"]],
         "contradictory_customer": by_rank[levels["contradiction_rank"]],
         "ambitious_targets": sorted(by_rank[rank] for rank in levels["ambitious_ranks"]),
+    }
+
+
+def _planted_potential(company: Mapping[str, Any], customers: list[Customer]) -> dict[str, Any]:
+    by_rank = {customer.rank: customer.no for customer in customers}
+    gap = company["potential"]["white_space"]
+    return {
+        "without_decider": sorted(by_rank[rank] for rank in company["stakeholders"]["without_decider"]),
+        "white_space": (by_rank[gap["rank"]], gap["article_group"]),
     }
 
 

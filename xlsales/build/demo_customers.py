@@ -84,25 +84,29 @@ def customers_table(
     company: Mapping[str, Any], customers: list[Customer], revenue: pd.DataFrame, language: str
 ) -> pd.DataFrame:
     """The user's table of customers, by customer number."""
-    rng = RandomState(company["seed"] + 1)
+    rng, ranks = RandomState(company["seed"] + 1), RandomState(company["seed"] + 20)
+    groups = {rank: name for name, members in company["potential"]["groups"].items() for rank in members}
     categories = {row["category_id"]: row[language] for row in company["categories"]}
     rows = []
     for customer in customers:
-        wallet, said, target = _wallet(company["customers"], customer, revenue, rng)
+        wallet, source, said, target = _wallet(company["customers"], customer, revenue, rng)
+        place, suppliers = _rank(company["potential"], wallet, ranks)
         rows.append(
             {
                 "customer_no": customer.no,
                 "customer": customer.name,
                 "org_no": customer.org_no,
+                "group": groups.get(customer.rank, ""),
                 "category": categories[customer.category_id],
                 "industry": customer.industry[language],
                 "region": customer.region,
                 "employees": customer.employees,
                 "seller": customer.seller,
                 "wallet": wallet,
-                "wallet_source": said.format(
-                    customer=company["names"]["wallet_from_customer"][language]
-                ),
+                "wallet_source": source,
+                "wallet_date": said,
+                "supplier_rank": place,
+                "suppliers": suppliers,
                 "target_share": target,
             }
         )
@@ -260,14 +264,24 @@ def _discount(rng: RandomState) -> float:
 
 def _wallet(
     rules: Mapping[str, Any], customer: Customer, revenue: pd.DataFrame, rng: RandomState
-) -> tuple[float | None, str, float | None]:
-    """What the customer buys of our kind in all, who said so, and the share we aim at."""
+) -> tuple[float | None, str, datetime.date | None, float | None]:
+    """What the customer buys of our kind in all, who said so and when, and the share we aim at."""
     known, share, source, target, day = rng.random_sample(5)
     if known >= rules["wallet_share"] or customer.fate == "former":
-        return None, "", None
+        return None, "", None, None
     bought = float(revenue.loc[customer.no].to_numpy(dtype=float).max())
     wallet = float(np.ceil(bought / (0.18 + 0.66 * share) / 10_000) * 10_000)
     aims = rules["target_shares"]
-    who = "{customer}" if source < 0.4 else customer.seller
     date = rules["wallet_said"] + datetime.timedelta(days=int(180 * day))
-    return wallet, f"{who}, {date}", float(aims[int(target * len(aims))])
+    return wallet, "stated" if source < 0.4 else "seller", date, float(aims[int(target * len(aims))])
+
+
+def _rank(
+    rules: Mapping[str, Any], wallet: float | None, rng: RandomState
+) -> tuple[int | None, int | None]:
+    """Our place among the suppliers, of some customers whose wallet nobody has told."""
+    known, place, count = rng.random_sample(3)
+    if wallet is not None or known >= rules["ranked_share"]:
+        return None, None
+    suppliers = int(rules["suppliers"][int(count * len(rules["suppliers"]))])
+    return 1 + int(place * suppliers), suppliers

@@ -34,7 +34,7 @@ class Answer:
 
 
 def make_answers(company: Mapping[str, Any], customers: list[Customer]) -> list[Answer]:
-    """The answers of customers, odd ones among them, then our own guesses."""
+    """The answers of customers, odd ones among them, then our own guesses, then ratings by some of the customers."""
     rng = RandomState(company["seed"] + 3)
     respondents = _respondents(company["survey"], customers, rng)
     persons = draw_persons(company["names"], len(respondents), rng)
@@ -42,7 +42,8 @@ def make_answers(company: Mapping[str, Any], customers: list[Customer]) -> list[
         _answer(company, f"S{number:03d}", (customer, person), rng)
         for number, (customer, person) in enumerate(zip(respondents, persons, strict=True), 1)
     ]
-    return [*_planted(company, answers), *_beliefs(company, respondents, rng)]
+    beliefs = _beliefs(company, respondents, rng)
+    return [*_planted(company, answers), *beliefs, *_ratings(company, answers)]
 
 
 def answers_table(company: Mapping[str, Any], answers: list[Answer], language: str) -> pd.DataFrame:
@@ -148,6 +149,26 @@ def _beliefs(
             points=allot(survey["belief"], 2 * survey["spread"], rng),
         )
         for number, guesser in enumerate([*own, *names["own_guessers"]], 1)
+    ]
+
+
+def _ratings(company: Mapping[str, Any], answers: list[Answer]) -> list[Answer]:
+    """Some respondents were asked for ratings 1–10 a fortnight before the points: nearly all is important."""
+    rng = RandomState(company["seed"] + 31)
+    survey = company["survey"]
+    asked = [answers[place] for place in sorted(rng.permutation(len(answers))[: survey["ratings"]])]
+    return [
+        replace(
+            answer,
+            answer_id=f"R{number:02d}",
+            method="scale10",
+            date=answer.date - datetime.timedelta(days=14),
+            points={
+                criterion: int(np.clip(round(rng.normal(mean, survey["rating_spread"])), 1, 10))
+                for criterion, mean in survey["rating"].items()
+            },
+        )
+        for number, answer in enumerate(asked, 1)
     ]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.worksheet import Worksheet
 
 from xlsales.build.areas import Area, widths
 from xlsales.build.canvas import Canvas, color
+from xlsales.tables.folder import read_toml
 
 HEADER_ROW = 3
 SCREEN = 1500
@@ -49,8 +51,9 @@ def set_print(canvas: Canvas, page: Worksheet, tables: list[Area]) -> None:
     one_header = all(area.top == HEADER_ROW for area in tables)
     if one_header:
         page.repeat_rows(HEADER_ROW)
-    if len(tables) > _MANY:
-        page.set_h_pagebreaks(list(_row_breaks(tables)))
+    breaks = {*_chart_breaks(tables[0].table.sheet), *(_row_breaks(tables) if len(tables) > _MANY else ())}
+    if breaks:
+        page.set_h_pagebreaks(sorted(breaks))
     spans = pages(tables)
     if len(spans) > 1:
         repeated = kept_columns(tables) if one_header else 0
@@ -75,11 +78,18 @@ def pages(tables: list[Area]) -> list[Span]:
 
 def _row_breaks(tables: list[Area]) -> Iterator[int]:
     """Pages that start with a caption, for programs that heed breaks on a fitted sheet."""
-    start = -_PAGE_ROWS
+    start = 0 if tables[0].top <= HEADER_ROW + 1 else -_PAGE_ROWS
     for area in tables:
         if area.last + (0 if area.table.fixed else _TO_GROW) - start > _PAGE_ROWS:
             start = area.top - 1
             yield start
+
+
+def _chart_breaks(sheet: str) -> Iterator[int]:
+    """Pages that start with a chart."""
+    for chart in read_toml("charts.toml")["chart"]:
+        if chart["sheet"] == sheet and chart.get("new_page"):
+            yield xl_cell_to_rowcol(chart["place"])[0]
 
 
 def _cut(page: Worksheet, tables: list[Area], spans: list[Span], repeated: int) -> None:

@@ -59,6 +59,8 @@ def _steps(language: Language) -> list[Row]:
 
 def _labels(table: Table, language: Language) -> list[Row]:
     """One row per entry of the choice list that the rows of a fixed table are named by."""
+    if len(table.index) > 1:
+        return []
     key = table.index[0]
     choice = table[key].choice
     entries = load_schema().choices[choice].values() if choice else ()

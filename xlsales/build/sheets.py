@@ -13,6 +13,8 @@ from xlsales.tables.schema import Sheet
 
 LINE_HEIGHT = 13.5
 CHART_ROW = 15
+TWO_LINES = 30
+"""Room for a sentence over a picture; programs do not stretch a row by themselves."""
 
 
 def frame(canvas: Canvas, sheet: Sheet) -> None:
@@ -55,11 +57,24 @@ def _sizes(page: Worksheet, tables: list[Area]) -> None:
     width = widths(tables)
     for position, size in width.items():
         page.set_column(position, position, size)
+    for area in tables:
+        if area.table.key.startswith("findings_") and any(head.column.wrap for head in area.heads):
+            for row in range(area.first, area.last + 1):
+                page.set_row(row, TWO_LINES)
     lines: dict[int, int] = {}
     for area in tables:
         lines[area.top] = max(lines.get(area.top, 1), header_lines(area, width))
     for row, count in lines.items():
         page.set_row(row, max(18.0, count * LINE_HEIGHT + 4))
+    for area in tables:
+        _sentence_rows(page, area)
+
+
+def _sentence_rows(page: Worksheet, area: Area) -> None:
+    """Two lines for the rows of a fixed table with wrapped sentences; not every program fits a row to its text."""
+    if area.table.fixed and any(head.column.wrap for head in area.heads):
+        for row in range(area.first, area.last + 1):
+            page.set_row(row, 2 * LINE_HEIGHT + 2)
 
 
 def _panes(page: Worksheet, tables: list[Area]) -> None:

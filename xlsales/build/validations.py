@@ -31,7 +31,8 @@ def _rule(canvas: Canvas, area: Area, head: Head) -> dict[str, Any]:
     column = head.column
     choice = column.choice or (column.type if column.type in load_schema().choices else "")
     if choice:
-        return _from_list(list_name(choice), canvas.say("from_list"))
+        other = {"error_type": "information"} if column.open else {}
+        return _from_list(list_name(choice), canvas.say("from_list")) | other
     if column.ref:
         name = load_schema().tables[column.ref].name[canvas.language]
         # A key may be written before its row is; the check lists what is still missing.

@@ -17,11 +17,16 @@ from xlsales.method.analysis_date import choose_as_of
 from xlsales.method.book import Book
 from xlsales.method.inside_out import activities_step, plan_step
 from xlsales.method.ledger import Asked, LedgerInput, check_sources, gather_ledger
-from xlsales.method.outside_in import compare_step, customers_table, expectations_step, revenue_step, segment_step
+from xlsales.method.outside_in import customers_table
+from xlsales.method.portfolio import segment_step
+from xlsales.method.position import compare_step
+from xlsales.method.potential import complete_potential, potential_step
 from xlsales.method.relation import hierarchy_step
 from xlsales.method.report import RunResult, history_row, issue_rows, steps_table
+from xlsales.method.revenue import revenue_step
 from xlsales.method.run import Run, StepReport
 from xlsales.method.settings import read_settings
+from xlsales.method.survey import expectations_step
 from xlsales.sources import ReadOptions
 from xlsales.steps.revenue import cut_day
 from xlsales.tables.schema import load_schema
@@ -39,6 +44,7 @@ class StepDefinition:
 _WORK: Mapping[str, Callable[[Run], StepReport]] = {
     "revenue": revenue_step,
     "segment": segment_step,
+    "potential": potential_step,
     "expectations": expectations_step,
     "compare": compare_step,
     "hierarchy": hierarchy_step,
@@ -73,6 +79,7 @@ def run_method(host: Host, path: str, options: RunOptions) -> RunResult:
         options.progress(book.texts.say("step", step.name), i, len(STEPS))
         reports.append(step.work(run))
     run.tables["customers"] = customers_table(run)
+    complete_potential(run)
     rows = issue_rows(book, run.issues, run.settings["issues_per_kind"])
     frames = _wanted(run, chosen)
     if not run.ledger_away:
@@ -86,6 +93,9 @@ def run_method(host: Host, path: str, options: RunOptions) -> RunResult:
     frames["history"] = _history(book, run, result, options.now)
     frames["steps"] = _with_other_steps(book, steps)
     for key, frame in frames.items():
+        if key == "issues" and book.short:
+            rows += issue_rows(book, [("check", _short(book, short)) for short in book.short], 99)
+            frame = pd.DataFrame(rows, columns=list(frame.columns))
         book.write(key, frame, users_too=key == "plan", whole=key == "ledger_sources" and bool(options.ledger))
         result.tables[key] = len(frame)
     counts = dict(zip(steps["step"], steps["issues"], strict=True))
@@ -117,7 +127,8 @@ def _prepare(book: Book, options: RunOptions, folder: Path) -> tuple[Run, Ledger
     def reading(done: int, of: int) -> None:
         options.progress(book.texts.say("cli", "reading"), done, of)
 
-    asked = Asked(options.ledger, options.read, cut_day(wanted) if wanted else 31, reading)
+    cut = cut_day(wanted, str(settings["window_kind"])) if wanted else 31
+    asked = Asked(options.ledger, options.read, cut, reading)
     ledger = gather_ledger(book, asked, folder, str(settings["home_currency"]))
     last = _last_as_of(book) if ledger.away else None
     as_of, dated = choose_as_of(ledger.aggregate.monthly, wanted or last, options.today)
@@ -147,7 +158,9 @@ def _table_issues(book: Book) -> list[Issue]:
     return missing + [issue for key in tables for issue in book.parsed(key).issues]
 
 
-_OPTIONAL = frozenset({"column_map", "history", "proposals"})
+# Without the ledger their figures stand as they were.
+_OF_THE_LEDGER = frozenset({"revenue", "segment", "potential"})
+_OPTIONAL = frozenset({"column_map", "history", "proposals", "survey_key", "survey_log"})
 
 
 def _reference_issues(book: Book, in_ledger: set[str]) -> list[Issue]:
@@ -180,7 +193,7 @@ def _wanted(run: Run, chosen: set[str]) -> dict[str, pd.DataFrame]:
     """The frames to write; a chosen step without input leaves its tables empty."""
     keys = [key for step in STEPS if step.name in chosen for key in step.fills]
     if run.ledger_away:
-        kept = {key for step in STEPS[:2] for key in step.fills}
+        kept = {key for step in STEPS if step.name in _OF_THE_LEDGER for key in step.fills}
         keys = [key for key in keys if key not in kept]
     users = {key for key in keys if run.book.schema.table(key).is_users}
     return {key: _frame(run, key, key in users) for key in dict.fromkeys(keys)}
@@ -201,6 +214,11 @@ def _with_other_steps(book: Book, steps: pd.DataFrame) -> pd.DataFrame:
     order = {name: i for i, name in enumerate([*(step.name for step in STEPS), "check"])}
     table = pd.concat([others, steps], ignore_index=True) if len(others) else steps
     return table.sort_values("step", key=lambda names: names.map(order), ignore_index=True)
+
+
+def _short(book: Book, key: str) -> Issue:
+    name = book.schema.table(key).name[book.language]
+    return Issue("warning", "table_short", key, row=-1, found=name, params={"table": key})
 
 
 def _history(book: Book, run: Run, result: RunResult, now: datetime) -> pd.DataFrame:

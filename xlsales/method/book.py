@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from xlsales.hosts import Host, Link
-from xlsales.issues import CannotRead, Issue
+from xlsales.issues import CannotRead, CannotWrite, Issue
 from xlsales.tables.edit import TableEdit
 from xlsales.tables.merge import Words, heading_of, merge, replace
 from xlsales.tables.parse import Criterion, Parsed, fold, parse
@@ -18,7 +18,10 @@ from xlsales.tables.texts import Texts
 
 
 class Book:
-    """Reads tables through a host, in either language, and remembers what is to be written."""
+    """Reads tables through a host, in either language, and remembers what is to be written.
+
+    short: keys of tables of a fixed size for which a workbook of an earlier version has too few rows.
+    """
 
     def __init__(self, host: Host, path: str = "", schema: Schema | None = None) -> None:
         self.host = host
@@ -29,6 +32,7 @@ class Book:
             raise CannotRead("not_xlsales", path=path)
         self.texts = Texts(self.language)
         self._parsed: dict[str, Parsed] = {}
+        self.short: list[str] = []
 
     @cached_property
     def criteria(self) -> list[Criterion]:
@@ -73,7 +77,13 @@ class Book:
         if key in self.names:
             old = self.parsed(key)
             edit = replace(old, frame, self.words) if whole else merge(old, frame, self.words, users_too=users_too)
-            self.edit(key, edit)
+            try:
+                self.edit(key, edit)
+            except CannotWrite as problem:
+                if problem.code != "table_blocked" or not old.table.fixed:
+                    raise
+                self.edit(key, _first_rows(edit, len(old.raw)))
+                self.short.append(key)
 
     def edit(self, key: str, edit: TableEdit) -> None:
         """Change a table and forget what was read of it."""
@@ -147,6 +157,11 @@ class Book:
             hits = keys.index[keys == issue.key]
             return int(hits[0]) if len(hits) else -1
         return -1
+
+
+def _first_rows(edit: TableEdit, count: int) -> TableEdit:
+    """As much of an edit as a table has room for."""
+    return TableEdit(edit.cells.iloc[:count], edit.origin[:count], edit.drop, edit.order, edit.key)
 
 
 def _default_names() -> set[str]:

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from xlsales.issues import Issue
-from xlsales.method.outside_in import weights_or_equal
 from xlsales.method.relation import customer_names
 from xlsales.method.run import Run, StepReport
+from xlsales.method.survey import weights_or_equal
 from xlsales.steps.activities import Activities, ActivityRules, activities
 from xlsales.steps.plan import PlanRules, plan
 from xlsales.tables.cells import is_empty

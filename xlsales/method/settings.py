@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from xlsales.issues import Issue
 from xlsales.method.book import Book
 from xlsales.tables.cells import is_empty, read_date, read_number, read_percent, read_text
-from xlsales.tables.schema import Setting, nearest
+from xlsales.tables.schema import Setting, load_schema, nearest
 
 Rules = TypeVar("Rules")
 
@@ -27,7 +27,7 @@ def read_settings(book: Book) -> tuple[dict[str, Any], list[Issue]]:
         elif not is_empty(cell):
             value = _value(cell, declared[key])
             if value is None:
-                params = {"kind": declared[key].type, "default": read_text(declared[key].value)}
+                params = {"kind": _kind(book, declared[key]), "default": read_text(declared[key].value)}
                 issues.append(Issue("error", "bad_setting", "settings", "value", int(row), found=cell, params=params))
             else:
                 values[key] = value
@@ -45,7 +45,25 @@ def rules(kind: type[Rules], settings: dict[str, Any]) -> Rules:
     return kind(**{f.name: settings[f.name] for f in fields(kind)})  # type: ignore[arg-type]
 
 
+def _kind(book: Book, setting: Setting) -> str:
+    """What a cell must hold: the type, or the listed values in the workbook's language."""
+    if not setting.choice:
+        return setting.type
+    return ", ".join(str(c.label[book.language]) for c in book.schema.choices[setting.choice].values())
+
+
+def _listed(cell: object, setting: Setting) -> str | None:
+    """The code of a listed value, written as its code or as its label in either language."""
+    written = read_text(cell).casefold()
+    for choice in load_schema().choices[setting.choice].values():
+        if written in {choice.code.casefold(), *(str(label).casefold() for label in choice.label.values())}:
+            return choice.code
+    return None
+
+
 def _value(cell: object, setting: Setting) -> float | int | str | date | None:
+    if setting.choice:
+        return _listed(cell, setting)
     if setting.type == "text":
         return read_text(cell)
     if setting.type == "date":

@@ -90,16 +90,20 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Choice:
-    """One entry of a choice list; ``tone`` is its colour in ``styles.toml``."""
+    """One entry of a choice list.
+
+    tone: its colour in ``styles.toml``. format: how the numbers of its row are shown, where the column is for shares.
+    """
 
     code: str
     label: Mapping[str, Any]
     tone: str
+    format: str = ""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One threshold of the method."""
+    """One threshold of the method. ``choice`` names the list of values that a text may have."""
 
     key: str
     type: Literal["number", "integer", "text", "date"]
@@ -107,6 +111,7 @@ class Setting:
     unit: Mapping[str, str]
     meaning: Mapping[str, str]
     most: float = 1e12
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -219,7 +224,7 @@ def _placed(columns: tuple[Column, ...], entry: Mapping[str, Any]) -> tuple[Colu
 
 
 def _choices(entries: Mapping[str, Any]) -> Mapping[str, Choice]:
-    return {code: Choice(code, _both(e), e.get("tone", "")) for code, e in entries.items()}
+    return {code: Choice(code, _both(e), e.get("tone", ""), e.get("format", "")) for code, e in entries.items()}
 
 
 def _step(entry: Mapping[str, Any]) -> Step:
@@ -228,5 +233,6 @@ def _step(entry: Mapping[str, Any]) -> Step:
 
 def _setting(key: str, entry: Mapping[str, Any]) -> Setting:
     return Setting(
-        key, entry["type"], entry.get("value"), _both(entry, "_unit"), _both(entry), entry.get("most", 1e12)
+        key, entry["type"], entry.get("value"), _both(entry, "_unit"), _both(entry), entry.get("most", 1e12),
+        entry.get("choice", ""),
     )
