@@ -7,8 +7,11 @@ import re
 import string
 from pathlib import Path
 
+import pytest
+
 from xlsales.sources.reasons import WHY
 from xlsales.tables.folder import read_toml
+from xlsales.tables.texts import Texts
 
 ROOT = Path(__file__).parents[1] / "xlsales"
 REASON = re.compile(r"""["']((?:bad|no)_(?:row|date|customer|amount|account|rate))["']""")
@@ -28,8 +31,17 @@ def literal_codes(position: int, names: set[str]) -> set[str]:
 
 
 def parameters(text: str) -> set[tuple[str, str]]:
-    """Names and formats of a text's parameters."""
-    return {(name, spec or "") for _, name, spec, _ in string.Formatter().parse(text) if name}
+    """Names and formats of a text's parameters, words that follow a number apart."""
+    return {(name, spec) for name, spec in _fields(text) if "|" not in spec}
+
+
+def inflected(text: str) -> list[tuple[str, str]]:
+    """Names and words of what follows a number; the languages do not inflect the same words."""
+    return [(name, spec) for name, spec in _fields(text) if "|" in spec]
+
+
+def _fields(text: str) -> list[tuple[str, str]]:
+    return [(name, spec or "") for _, name, spec, _ in string.Formatter().parse(text) if name]
 
 
 def test_every_error_code_has_a_line_in_both_languages() -> None:
@@ -70,3 +82,12 @@ def test_both_languages_hold_the_same_texts_with_the_same_parameters() -> None:
             pairs = [(text, other)] if isinstance(text, str) else [(text[k], other[k]) for k in text]
             for one, two in pairs:
                 assert parameters(one) == parameters(two), f"{section}.{code}"
+                for text in (one, two):
+                    shown = {name for name, _ in parameters(text)}
+                    assert all(n in shown and spec.count("|") == 1 for n, spec in inflected(text)), f"{section}.{code}"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 kunder"), (1, "1 kund"), (2, "2 kunder"), (1.0, "1 kund")])
+def test_words_follow_the_number(count: float, said: str) -> None:
+    """One customer is not told of in the plural."""
+    assert Texts("sv")._fill.vformat("{n:int} {n:kund|kunder}", (), {"n": count}) == said

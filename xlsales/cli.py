@@ -93,21 +93,22 @@ def _verb(verbs: Any, name: str, text: str) -> argparse.ArgumentParser:
 
 def _run_options(run: argparse.ArgumentParser) -> None:
     run.add_argument("workbook", metavar="WORKBOOK")
-    run.add_argument("--ledger", action="append", default=[], metavar="SRC", help="ledger source, may be repeated")
-    _read_options(run)
-    run.add_argument("--step", action="append", default=[], metavar="NAME", help="only this step, may be repeated")
-    run.add_argument("--as-of", metavar="DATE", help="analysis date, YYYY-MM-DD")
+    _step_options(run)
     run.add_argument("--out", metavar="FILE", help="write the result here and leave the workbook as it is")
     run.add_argument("--dry-run", action="store_true", help="compute everything, write nothing")
     _json_option(run)
 
 
+def _step_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--ledger", action="append", default=[], metavar="SRC", help="ledger source, may be repeated")
+    _read_options(verb)
+    verb.add_argument("--step", action="append", default=[], metavar="NAME", help="only this step, may be repeated")
+    verb.add_argument("--as-of", metavar="DATE", help="analysis date, YYYY-MM-DD")
+
+
 def _attach_options(attach: argparse.ArgumentParser) -> None:
     attach.add_argument("workbook", metavar="WORKBOOK", nargs="?", default="", help="default: the active workbook")
-    attach.add_argument("--ledger", action="append", default=[], metavar="SRC", help="ledger source, may be repeated")
-    _read_options(attach)
-    attach.add_argument("--step", action="append", default=[], metavar="NAME", help="only this step, may be repeated")
-    attach.add_argument("--as-of", metavar="DATE", help="analysis date, YYYY-MM-DD")
+    _step_options(attach)
     attach.add_argument("--check", action="store_true", help="only list what needs mending")
     attach.add_argument("--undo", action="store_true", help="take back the last run in the open workbook")
 

@@ -336,3 +336,9 @@ def test_people_read_what_came_of_it(book: Path, capfd: pytest.CaptureFixture[st
     printed = capfd.readouterr()
     assert "0 nya svar" in printed.out
     assert "x.json: formuläret saknar sin nyckel" in printed.err
+
+
+def test_a_customer_is_found_without_its_leading_zeros(book: Path, verb: Verb, capfdbinary: Any) -> None:
+    """005 may be asked for as 5; a number nobody has is refused by name."""
+    assert {path.name[:3] for path in forms(verb, book, "--customers", "5")} == {"005"}
+    assert verb("forms", book, book.with_name("more"), "--customers", "77")[0] == 2

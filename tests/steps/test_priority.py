@@ -55,3 +55,15 @@ def test_no_customers_have_no_boxes() -> None:
     table = customers([]).astype({"revenue": float, "revenue_prev": float, "potential": float})
     assert priority(table).empty
     assert box(table.assign(share_of_wallet=1.0, wallet=1.0)).empty
+
+
+def test_what_a_sister_company_buys_instead_has_not_gone() -> None:
+    """Analysed as groups, a loss is what the whole group buys less, shared by those that fell."""
+    customers = pd.DataFrame({
+        "customer_no": ["A1", "A2", "B"], "revenue": [0.0, 400.0, 10.0], "revenue_prev": [500.0, 0.0, 30.0],
+        "potential": 0.0, "overdue": False,
+    })  # fmt: skip
+    alone = priority(customers).set_index("customer_no")["stake"]
+    grouped = priority(customers.assign(unit=["A", "A", "B"])).set_index("customer_no")["stake"]
+    assert alone.to_dict() == {"A1": 500, "A2": 0, "B": 20}
+    assert grouped.to_dict() == {"A1": 100, "A2": 0, "B": 20}

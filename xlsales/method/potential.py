@@ -88,6 +88,8 @@ def _known(run: Run) -> pd.DataFrame:
     table[["revenue", "revenue_prev"]] = spans.reindex(numbers, fill_value=0.0)
     table["overdue"] = pd.Series(numbers.map(computed["overdue"]), numbers).eq(True)
     table["abc"] = pd.Series(numbers.map(computed["abc"]), numbers).astype(object).fillna("")
+    groups: dict[str, str] = run.results["groups"]
+    table["unit"] = [groups.get(number, number) for number in numbers]
     return table.assign(size=employee_band(table["employees"])).reset_index()
 
 

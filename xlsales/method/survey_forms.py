@@ -92,7 +92,8 @@ def _customers(book: Book, asked: Asked) -> pd.DataFrame:
     elif wanted in ("", "A", "a"):
         found = rows[rows["abc"] == "A"]
     else:
-        numbers = list(dict.fromkeys(filter(None, (n.strip() for n in wanted.split(",")))))
+        said = dict.fromkeys(filter(None, (n.strip() for n in wanted.split(","))))
+        numbers = [_number(n, list(rows["customer_no"])) for n in said]
         unknown = [n for n in numbers if n not in set(rows["customer_no"])]
         if unknown:
             raise WrongUse("survey_unknown_customers", numbers=unknown)
@@ -100,6 +101,12 @@ def _customers(book: Book, asked: Asked) -> pd.DataFrame:
     if found.empty:
         raise WrongUse("survey_no_customers", choice=wanted or "A")
     return found
+
+
+def _number(said: str, known: list[str]) -> str:
+    """A customer number as the register writes it: leading zeros may be left out where only one customer is meant."""
+    alike = [number for number in known if number.lstrip("0") == said.lstrip("0")]
+    return said if said in known or len(alike) != 1 else alike[0]
 
 
 def _stakeholders(book: Book, customers: pd.DataFrame) -> Iterator[Respondent]:

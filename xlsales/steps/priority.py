@@ -24,7 +24,8 @@ _TINY = 1e-9
 def priority(customers: pd.DataFrame, rules: PriorityRules = PriorityRules()) -> pd.DataFrame:
     """Give every customer priority 1, 2 or 3 by its part of all that is at stake.
 
-    customers: customer_no, revenue and revenue_prev (SEK), potential (NaN where unknown), overdue (true/false).
+    customers: customer_no, revenue and revenue_prev (SEK), potential (NaN where unknown), overdue (true/false), and
+        where companies are analysed as groups unit, the group or the lone customer that each belongs to.
     At stake is the largest of three: the potential up to the target share; the revenue lost since the window before;
     and all of the revenue when a purchase is overdue. They overlap, so they are not added.
     Returns the same rows with stake, stake_kind (potential, lost, overdue or "") and priority: 1 until half of the
@@ -35,7 +36,7 @@ def priority(customers: pd.DataFrame, rules: PriorityRules = PriorityRules()) ->
     parts = pd.DataFrame(
         {
             "potential": customers["potential"].fillna(0.0),
-            "lost": customers["revenue_prev"].fillna(0.0) - now,
+            "lost": _lost(customers),
             "overdue": now.where(customers["overdue"].eq(True), 0.0),
         }
     ).clip(lower=0.0)
@@ -47,6 +48,16 @@ def priority(customers: pd.DataFrame, rules: PriorityRules = PriorityRules()) ->
     before = (ranked["stake"].cumsum() - ranked["stake"]) / total
     classes = np.select([before < rules.priority_1 - _TINY, before < rules.priority_2 - _TINY], [1, 2], 3)
     return table.assign(priority=pd.Series(np.where(ranked["stake"] > 0, classes, 3), ranked.index))
+
+
+def _lost(customers: pd.DataFrame) -> pd.Series[float]:
+    """What each customer buys less than before, as far as the others of its unit do not buy it instead."""
+    change = customers["revenue_prev"].fillna(0.0) - customers["revenue"].fillna(0.0)
+    fall = change.clip(lower=0.0)
+    if "unit" not in customers:
+        return fall
+    net, fallen = (part.groupby(customers["unit"]).transform("sum") for part in (change, fall))
+    return fall * (net.clip(lower=0.0) / fallen.where(fallen > 0, 1.0))
 
 
 def box(customers: pd.DataFrame, rules: PriorityRules = PriorityRules()) -> pd.DataFrame:

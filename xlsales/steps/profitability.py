@@ -47,7 +47,7 @@ def profitability(customers: pd.DataFrame) -> Profitability:
     return Profitability(curve, peak, share, int(losing.sum()), round(-float(table.loc[losing, "margin"].sum()), 4))
 
 
-def drawn(curve: pd.DataFrame, most: int = 200) -> pd.DataFrame:
+def drawn(curve: pd.DataFrame, most: int = 2_000) -> pd.DataFrame:
     """The curve at not more than about so many customers, evenly spaced, with the first, the peak and the last."""
     if len(curve) <= most:
         return curve

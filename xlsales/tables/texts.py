@@ -57,12 +57,15 @@ class Texts:
 
 
 class _Fill(Formatter):
-    """Format specs of our own: kr, pct, int, num, date, list and column."""
+    """Format specs of our own: kr, pct, int, num, date, list and column; and ``one|many``, words by the number."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" in format_spec:
+            one, many = format_spec.split("|")
+            return one if round(value) == 1 else many
         show = getattr(self, f"_{format_spec}", None) if format_spec else None
         return str(show(value)) if show else str(super().format_field(value, format_spec))
 
