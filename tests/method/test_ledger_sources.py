@@ -10,6 +10,12 @@ from tests.method.company import World, found, ledger_rows
 from xlsales.issues import WrongUse
 from xlsales.sources import ReadOptions
 
+
+@pytest.fixture
+def kind() -> str:
+    """What is asked here is the method's; that every host gives the same is asked elsewhere."""
+    return "memory"
+
 HEAD = "Fakturadatum;Kundnr;Kundnamn;Netto;Brutto;Valuta\n"
 
 

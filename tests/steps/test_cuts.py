@@ -184,13 +184,13 @@ def test_the_matrix_ties_to_the_classes_before_and_now(pairs: list[tuple[str, st
 
 
 def test_the_drawn_whale_keeps_its_ends_and_its_peak() -> None:
-    """Of a thousand customers about two hundred are drawn, the highest point among them."""
-    amounts = np.concatenate([np.linspace(900, 1, 777), np.linspace(-1, -900, 223)])
-    curve = profitability(pd.DataFrame({"customer_no": [f"{i:04}" for i in range(1000)], "margin": amounts})).curve
+    """Of ten thousand customers about two thousand are drawn, the highest point among them."""
+    amounts = np.concatenate([np.linspace(900, 1, 7770), np.linspace(-1, -900, 2230)])
+    curve = profitability(pd.DataFrame({"customer_no": [f"{i:05}" for i in range(10_000)], "margin": amounts})).curve
     few = drawn(curve)
-    assert len(few) <= 201
+    assert len(few) <= 2001
     assert few["cum_margin"].max() == curve["cum_margin"].max()
-    assert few["rank"].iloc[[0, -1]].tolist() == [1, 1000]
+    assert few["rank"].iloc[[0, -1]].tolist() == [1, 10_000]
 
 
 # ------------------------------------------------------------------ groups of companies

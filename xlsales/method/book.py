@@ -12,7 +12,7 @@ from xlsales.hosts import Host, Link
 from xlsales.issues import CannotRead, CannotWrite, Issue
 from xlsales.tables.edit import TableEdit
 from xlsales.tables.merge import Words, heading_of, merge, replace
-from xlsales.tables.parse import Criterion, Parsed, fold, parse
+from xlsales.tables.parse import Criterion, Parsed, fold, keys_only, parse
 from xlsales.tables.schema import Language, Schema, Table, load_schema
 from xlsales.tables.texts import Texts
 
@@ -60,12 +60,19 @@ class Book:
     def parsed(self, key: str) -> Parsed:
         """A table as it stands; an empty one where the workbook lacks it."""
         if key not in self._parsed:
-            table = self.schema.table(key)
             raw = self.host.read(self.names[key]) if key in self.names else pd.DataFrame()
-            criteria = self.criteria if table.each else ()
-            known = self._recorded(table) if table.each else {}
-            self._parsed[key] = parse(raw, table, criteria, known)
+            self._parsed[key] = parse(raw, *self._declared(key))
         return self._parsed[key]
+
+    def _declared(self, key: str) -> tuple[Table, Sequence[Criterion], Mapping[str, str]]:
+        table = self.schema.table(key)
+        return (table, self.criteria, self._recorded(table)) if table.each else (table, (), {})
+
+    def _standing(self, key: str) -> Parsed:
+        """A table as it must be known to be written: of a table of the tool's the keys are enough."""
+        if key in self._parsed or self.schema.table(key).is_users:
+            return self.parsed(key)
+        return keys_only(self.host.read(self.names[key]), *self._declared(key))
 
     def write(self, key: str, frame: pd.DataFrame, *, whole: bool = False, users_too: bool = False) -> None:
         """Merge a frame (columns by key) into a table, or make it the whole of a user's table.
@@ -75,7 +82,7 @@ class Book:
         Tables that the workbook lacks are passed over.
         """
         if key in self.names:
-            old = self.parsed(key)
+            old = self._standing(key)
             edit = replace(old, frame, self.words) if whole else merge(old, frame, self.words, users_too=users_too)
             try:
                 self.edit(key, edit)

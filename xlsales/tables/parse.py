@@ -57,7 +57,7 @@ def parse(
     criteria: for tables with a column per criterion. known: heading to criterion id, as recorded.
     """
     headings, found, issues = _match(raw, table, criteria, known or {})
-    rows = raw.index[~raw.map(is_empty).all(axis=1)] if len(raw.columns) else raw.index[:0]
+    rows = _filled(raw)
     filled = raw.loc[rows]
     wanted = [(c.key, c) for c in table.columns if not c.each]
     if table.each:
@@ -75,6 +75,23 @@ def parse(
     issues += duplicates
     spoilt |= {issue.row for issue in duplicates if issue.row is not None}
     return Parsed(table, frame, frame.index.drop(list(spoilt)), headings, raw, tuple(found), issues)
+
+
+def keys_only(
+    raw: pd.DataFrame, table: Table, criteria: Sequence[Criterion] = (), known: Mapping[str, str] | None = None
+) -> Parsed:
+    """A table with nothing but its key columns typed: what it takes to write it anew."""
+    headings, found, _ = _match(raw, table, criteria, known or {})
+    rows = _filled(raw)
+    filled = raw.loc[rows]
+    keys = {key: _typed(filled, table, (key, table[key]), headings)[0] for key in table.index}
+    return Parsed(table, pd.DataFrame(keys, index=rows), rows, headings, raw, tuple(found))
+
+
+def _filled(raw: pd.DataFrame) -> pd.Index[int]:
+    """The rows with a cell that is not empty."""
+    filled: pd.Index[int] = raw.index[~raw.map(is_empty).all(axis=1)] if len(raw.columns) else raw.index[:0]
+    return filled
 
 
 def fold(heading: str) -> str:
