@@ -1,0 +1,1 @@
+"""The exact choice of activities under hours, money and what goes together, and how sure it is; pure."""
