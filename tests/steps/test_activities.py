@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlsales.steps.activities import DECISIONS, Activities, activities
+from xlsales.steps.activities import DECISIONS, Activities, ActivityRules, activities
 
 tried = settings(max_examples=25, deadline=None, derandomize=True)
 RELATION = st.sampled_from([0, 0, 1, 3, 9, np.nan])
@@ -190,3 +190,67 @@ def test_without_activities_every_decisive_criterion_is_uncovered(wanted: pd.Dat
     assert found.contributions.shape == (0, len(wanted))
     assert list(found.coverage["activities"]) == [0] * len(wanted)
     assert found.coverage["uncovered"].all()
+
+
+def test_the_raw_weight_of_the_planning_matrix() -> None:
+    """Importance × improvement ratio × sales point: 5×1.5×1.5, 4×1×1.2 and 3×2.5×1, then shares of their sum."""
+    wanted = needs(("quiet", 5, True, 1.5), ("energy", 4, False, 1.0), ("fast", 3, False, 2.5))
+    found = run(("A", "new", False, 9, 0, 1), wanted=wanted.assign(sales_point=[1.5, 1.2, np.nan]))
+    coverage = found.coverage.set_index("criterion_id").loc[["quiet", "energy", "fast"]]
+    assert list(coverage["sales_point"]) == [1.5, 1.2, 1.0]
+    assert list(coverage["need"]) == pytest.approx([11.25, 4.8, 7.5])
+    assert list(coverage["need_share"]) == pytest.approx([11.25 / 23.55, 4.8 / 23.55, 7.5 / 23.55])
+    assert found.activities["benefit"].iloc[0] == pytest.approx(9 * 11.25 + 7.5)
+
+
+@tried
+@given(registers(), st.sampled_from([0.25, 3.0, 1000.0]))
+def test_heavier_weights_make_all_benefits_as_much_greater(
+    case: tuple[list[tuple[Any, ...]], pd.DataFrame], factor: float
+) -> None:
+    """All weights times a factor: benefits times the same, shares of benefit and of need as before."""
+    rows, wanted = case
+    plain, scaled = run(*rows, wanted=wanted), run(*rows, wanted=wanted.assign(weight=wanted["weight"] * factor))
+    np.testing.assert_allclose(scaled.activities["benefit"], plain.activities["benefit"] * factor)
+    np.testing.assert_allclose(scaled.activities["share"], plain.activities["share"])
+    np.testing.assert_allclose(scaled.coverage["need_share"], plain.coverage["need_share"])
+    if plain.coverage["need"].sum() > 0:
+        assert plain.coverage["need_share"].sum() == pytest.approx(1)
+
+
+def test_a_sales_point_of_one_changes_nothing() -> None:
+    """The column left out, empty or 1: the same benefits and decisions."""
+    rows = [("A", "existing", False, 9, 1), ("B", "new", False, 1, 9)]
+    plain = run(*rows)
+    for point in (1.0, np.nan):
+        again = run(*rows, wanted=TWO.assign(sales_point=point))
+        pd.testing.assert_frame_equal(again.activities, plain.activities)
+
+
+def test_benefit_per_krona_where_there_is_a_cost() -> None:
+    """9 × 0.6 for 2 700 kr is 0.002 a krona; nought, unknown and no column at all leave it empty."""
+    register = pd.DataFrame({"activity_id": ["A", "B", "C"], "existing": "new", "hours": 1.0})
+    relations = pd.DataFrame({"activity_id": ["A", "B", "C"], "price": 9.0})
+    found = activities(register.assign(cost=[2700, 0, None]), relations, TWO).activities["benefit_per_krona"]
+    assert found.iloc[0] == pytest.approx(0.002)
+    assert found.isna().tolist() == [False, True, True]
+    assert activities(register, relations, TWO).activities["benefit_per_krona"].isna().all()
+
+
+def test_a_column_that_is_no_active_criterion_counts_nothing() -> None:
+    """Relations to a criterion that is no longer weighed change no benefit."""
+    register = pd.DataFrame({"activity_id": ["A"], "existing": ["new"], "hours": [1.0]})
+    relations = pd.DataFrame({"activity_id": ["A"], "price": [3.0], "service": [1.0], "gone": [9.0]})
+    assert activities(register, relations, TWO).activities["benefit"].iloc[0] == pytest.approx(3 * 0.6 + 1 * 0.6)
+
+
+@pytest.mark.parametrize("scale", [(1, 3, 5), (0, 2.5, 5)])
+def test_another_scale_goes_with_other_thresholds(scale: tuple[float, float, float]) -> None:
+    """1-3-5 and 0–5: five is full, so the criterion it meets is covered, and benefits are sums on that scale."""
+    register = pd.DataFrame({"activity_id": ["A", "B"], "existing": "existing", "hours": 1.0})
+    low, middle, full = scale
+    relations = pd.DataFrame({"activity_id": ["A", "B"], "price": [low, middle], "service": [full, low]})
+    found = activities(register, relations, TWO, ActivityRules(strong_relation=2, full_relation=5))
+    assert found.activities["benefit"].iloc[0] == pytest.approx(0.6 * low + 0.6 * full)
+    assert found.activities["decision"].iloc[0] == "develop"
+    assert found.coverage.set_index("criterion_id")["uncovered"].to_dict() == {"price": True, "service": False}

@@ -23,10 +23,11 @@ class ActivityRules:
 @dataclass(frozen=True)
 class Activities:
     """activities: one row per judged activity, in the order given, with benefit, share,
-    benefit_per_hour, decision, and what the reason is made of: cause, criterion_id (served), gap_factor.
+    benefit_per_hour, benefit_per_krona, decision, and what the reason is made of: cause,
+    criterion_id (served), gap_factor.
 
     contributions: need × relation, one row per activity_id and one column per criterion.
-    coverage: one row per criterion, greatest need first.
+    coverage: one row per criterion, greatest need first, with its sales_point and its need_share of all need.
     """
 
     activities: pd.DataFrame
@@ -39,14 +40,15 @@ def activities(
 ) -> Activities:
     """Benefit of every activity and the answer to the three questions.
 
-    register: activity_id, existing (existing/new), hours, and where known activity, protected.
+    register: activity_id, existing (existing/new), hours, and where known activity, protected, cost (kronor).
     relations: activity_id and one column per criterion with 0, 1, 3 or 9; empty is 0. An activity
-        without a row has not been judged and is left out.
-    needs: criterion_id, weight, decisive, gap_factor (at least 1); need = weight × gap factor.
+        without a row has not been judged and is left out. Another scale goes with other thresholds.
+    needs: criterion_id, weight, decisive, gap_factor (at least 1) and where known sales_point (1 where
+        it is not); need = weight × gap factor × sales point, the raw weight of Cohen's planning matrix.
     Benefit is the sum of need × relation (technical importance in quality function deployment).
     """
     judged = register[register["activity_id"].isin(relations["activity_id"])].reset_index(drop=True)
-    known = needs.assign(need=needs["weight"].fillna(0) * needs["gap_factor"]).reset_index(drop=True)
+    known = _with_need(needs)
     grid = relations.drop_duplicates("activity_id").set_index("activity_id")
     grid = grid.reindex(index=judged["activity_id"], columns=known["criterion_id"]).astype("float64").fillna(0)
     contributions = grid * known["need"].to_numpy()
@@ -54,8 +56,18 @@ def activities(
     total = table["benefit"].sum()
     table["share"] = table["benefit"] / total if total > 0 else np.nan
     table["benefit_per_hour"] = table["benefit"] / table["hours"].where(table["hours"] > 0)
+    cost = table["cost"].astype("float64") if "cost" in table else pd.Series(np.nan, index=table.index)
+    table["benefit_per_krona"] = table["benefit"] / cost.where(cost > 0)
     table = _decide(table, grid, known, rules)
     return Activities(table, contributions, _coverage(grid, known, table, rules))
+
+
+def _with_need(needs: pd.DataFrame) -> pd.DataFrame:
+    """The needs with sales_point, need and the share of all need that each criterion has."""
+    point = needs["sales_point"].astype("float64").fillna(1.0) if "sales_point" in needs else 1.0
+    known = needs.assign(sales_point=point).reset_index(drop=True)
+    need = known["weight"].fillna(0) * known["gap_factor"] * known["sales_point"]
+    return known.assign(need=need, need_share=need / need.sum() if need.sum() > 0 else np.nan)
 
 
 def _decide(table: pd.DataFrame, grid: pd.DataFrame, needs: pd.DataFrame, rules: ActivityRules) -> pd.DataFrame:
@@ -101,7 +113,8 @@ def _coverage(grid: pd.DataFrame, needs: pd.DataFrame, table: pd.DataFrame, rule
     strongest = values.argmax(axis=0) if rows else np.zeros(width, dtype=int)
     strength = values.max(axis=0) if rows else np.zeros(width)
     ids = table["activity_id"].to_numpy(object)
-    coverage = needs[["criterion_id", "weight", "decisive", "gap_factor", "need"]].assign(
+    shown = ["criterion_id", "weight", "decisive", "gap_factor", "sales_point", "need", "need_share"]
+    coverage = needs[shown].assign(
         activities=(values > 0).sum(axis=0),
         strongest_id=ids[strongest] if rows else "",
         strength=strength,
