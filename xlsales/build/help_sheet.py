@@ -1,4 +1,7 @@
-"""The Help sheet: the help text, then every column with who fills it and what it means."""
+"""The Help sheet: contents, the help text, the method cards, then every column with who fills it and what it means.
+
+It prints on A4 upright, and every method card on a page of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,18 @@ from typing import Literal
 from xlsxwriter.worksheet import Worksheet
 
 from xlsales.build.areas import lines_of
-from xlsales.build.canvas import Canvas, color
+from xlsales.build.canvas import Canvas, color, quoted
 from xlsales.build.sheets import LINE_HEIGHT
+from xlsales.tables.cards import load_cards
 from xlsales.tables.folder import text_folder
-from xlsales.tables.schema import Column, load_schema
+from xlsales.tables.schema import Column, Language, load_schema
+from xlsales.tables.texts import Texts
 
 Kind = Literal["heading", "subheading", "item", "paragraph"]
-_WIDTHS = (20, 22, 28, 15, 75)
-_FIRST_ROW = 3
+_WIDTHS = (16, 17, 22, 13, 35)
+_FIRST_ROW = 4
+_SCALE = 88
+"""Per cent at which the widths fit an A4 upright. Breaks between pages count only where a scale is set."""
 _SLIM = 0.88
 """Letters in running text are a little narrower than the digits that widths are counted in."""
 
@@ -55,16 +62,63 @@ def _is_item(line: str) -> bool:
     return line.startswith("- ") or line.split(". ")[0].isdigit()
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a line of the contents leads to; ``fresh``: starts on a new page, ``inner``: is listed under another."""
+
+    title: str
+    text: list[Block]
+    fresh: bool = False
+    inner: bool = False
+
+
+def parts(language: Language) -> list[Part]:
+    """The help text cut at its headings, then the method cards, one part each."""
+    found: list[Part] = []
+    for block in blocks((text_folder("workbook") / f"help.{language}.md").read_text("utf-8")):
+        if block.kind == "heading":
+            found.append(Part(block.text, [], fresh=len(found) == 1))
+        found[-1].text.append(block)
+    cards = [Part(card.title, blocks(card.text), fresh=True, inner=True) for card in load_cards(language).values()]
+    return [*found, *cards]
+
+
 def draw_help(canvas: Canvas) -> None:
-    """Write the help text and the glossary."""
+    """Write the contents, the help text, the method cards and the glossary."""
     page = canvas.pages["help"]
     for column, width in enumerate(_WIDTHS):
         page.set_column(column, column, width)
-    row = _FIRST_ROW
-    for block in blocks((text_folder("workbook") / f"help.{canvas.language}.md").read_text("utf-8")):
-        _block(canvas, page, row, block)
-        row += 1
+    entries = parts(canvas.language)
+    row = _FIRST_ROW + len(entries) + 3
+    places: list[int] = []
+    for entry in entries:
+        places.append(row)
+        for block in entry.text:
+            _block(canvas, page, row, block)
+            row += 1
+    _contents(canvas, page, entries, [*places, row + 1])
     _glossary(canvas, page, row + 1)
+    page.set_portrait()
+    page.set_print_scale(_SCALE)
+    page.set_h_pagebreaks([*(place for entry, place in zip(entries, places, strict=True) if entry.fresh), row + 1])
+
+
+def _contents(canvas: Canvas, page: Worksheet, entries: list[Part], places: list[int]) -> None:
+    """Links to every part; the cards stand under a heading of their own."""
+    texts = Texts(canvas.language)
+    _block(canvas, page, _FIRST_ROW - 1, Block("subheading", texts.say("card", "contents")))
+    row = _FIRST_ROW
+    sheet = quoted(page.get_name())
+    titles = [*((entry.title, entry.inner) for entry in entries), (canvas.say("glossary"), False)]
+    # The glossary is named before the cards, which are many.
+    ordered = sorted(zip(titles, places, strict=True), key=lambda item: item[0][1])
+    for number, ((title, inner), place) in enumerate(ordered):
+        if inner and not ordered[number - 1][0][1]:
+            page.write_string(row, 0, texts.say("card", "cards"), canvas.format(bold=True, valign="bottom"))
+            row += 1
+        link = canvas.format(font_color=color("link"), underline=1, indent=int(inner))
+        page.write_url(row, 0, f"internal:{sheet}!A{place + 1}", link, title)
+        row += 1
 
 
 def _block(canvas: Canvas, page: Worksheet, row: int, block: Block) -> None:

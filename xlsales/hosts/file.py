@@ -48,6 +48,15 @@ class FileHost:
         if name in self._frames:
             self._frames[name] = edited(self._frames[name], edit, name)
 
+    @property
+    def sheets_locked(self) -> bool:
+        """Whether the workbook is protected against new sheets."""
+        return self._book.sheets_locked
+
+    def add_working_sheet(self, content: bytes) -> str:
+        """Add the one sheet of a workbook, given as its bytes, in memory; returns the name it got here."""
+        return self._book.add_sheet(Package(content, self._package.path, DEFAULT_LIMITS))
+
     def save(self, to: Path | str | None = None) -> str:
         """Replace the workbook, or write it elsewhere; returns where it is.
 

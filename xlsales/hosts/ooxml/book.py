@@ -13,6 +13,7 @@ from xlsales.hosts.ooxml.cells import SheetText, parse_sheet
 from xlsales.hosts.ooxml.charts import Plotted
 from xlsales.hosts.ooxml.follow import followed_formulas, followed_sheet
 from xlsales.hosts.ooxml.followers import Followers
+from xlsales.hosts.ooxml.graft import graft, locked
 from xlsales.hosts.ooxml.markup import attribute, root_prefix, tag_pattern
 from xlsales.hosts.ooxml.obstacles import check_free, merged_areas, protection
 from xlsales.hosts.ooxml.package import Package
@@ -35,9 +36,12 @@ class Book:
 
     def __init__(self, package: Package) -> None:
         self._parts = Parts(package)
-        with self._parts.usable():
-            self._structure = Reader(package.find, self._parts.text, self._parts.path).structure()
+        self._read_structure()
         self._tables = dict(self._structure.tables)
+
+    def _read_structure(self) -> None:
+        with self._parts.usable():
+            self._structure = Reader(self._parts.find, self._parts.text, self._parts.path).structure()
         self._followers = Followers(self._parts, self._structure)
 
     @property
@@ -54,6 +58,11 @@ class Book:
     def removed(self) -> frozenset[str]:
         """The parts that are no longer there."""
         return self._parts.removed
+
+    @property
+    def sheets_locked(self) -> bool:
+        """Whether the workbook is protected against new sheets."""
+        return locked(self._parts.text(self._structure.part))
 
     def parts(self) -> dict[str, tuple[bytes, ...]]:
         """The changed parts in pieces, each part checked to be well formed."""
@@ -87,6 +96,17 @@ class Book:
             self._parts.put_sheet(self._structure.sheet(table.sheet).part, sheet)
             self._followers.follow(change, Plotted(change, self._cell_reader, sheet, self._structure.date1904))
             self._tables[name] = table
+
+    def add_sheet(self, source: Package) -> str:
+        """Graft the one sheet of another workbook at the end; returns the name it got."""
+        with self._parts.all_or_nothing():
+            if self._styles_part:
+                self._parts.put(self._styles_part, self._styles.text())
+            name = graft(self._parts, self._structure, source)
+        for known in ("_styles_part", "_styles", "_cell_reader"):
+            self.__dict__.pop(known, None)
+        self._read_structure()
+        return name
 
     def _sheet(self, table: Table) -> SheetText:
         return self._parts.sheet(self._structure.sheet(table.sheet).part)

@@ -106,9 +106,10 @@ class Package:
         return raw
 
     def chunks(self, changes: Mapping[str, Sequence[bytes]], removed: Collection[str]) -> Iterator[bytes]:
-        """The bytes of the new file: changed parts compressed anew, all others as they are."""
+        """The bytes of the new file: changed parts compressed anew, all others as they are, new ones last."""
         offset, central = 0, []
-        for entry in self._entries:
+        fresh = [zipfile.ZipInfo(name) for name in changes if self.find(name) is None]
+        for entry in [*self._entries, *fresh]:
             if entry.filename in removed:
                 continue
             changed = changes.get(entry.filename)

@@ -31,7 +31,7 @@ class Parts:
 
     def find(self, name: str) -> str | None:
         """The stored spelling of a part name, or None."""
-        return self._package.find(name)
+        return self._package.find(name) or (name if name in self._texts else None)
 
     def text(self, part: str) -> str:
         """The text of a part that is no sheet."""
@@ -65,6 +65,10 @@ class Parts:
         """Change the text of a part, if it is another text."""
         if part in self._texts or text != self.text(part):
             self._texts[part] = text
+
+    def add(self, part: str, text: str) -> None:
+        """A part that the package does not have."""
+        self._texts[part] = text
 
     def put_sheet(self, part: str, sheet: SheetText) -> None:
         """Change a sheet part."""
