@@ -18,7 +18,8 @@ BOOKKEEPING = {
     "steps", "issues", "history", "column_map", "ledger_sources", "name_map", "settings", "survey_key", "survey_log",
 }
 DOORS_AND_METHOD = (
-    "company", "as_of", "home_currency", "plan_days", "issues_per_kind", "versions_kept", "versions_days",
+    "company", "as_of", "home_currency", "plan_days", "issues_per_kind", "versions_kept", "versions_days", "budget",
+    "cover_decisive", "group_a", "group_b",
 )  # fmt: skip
 
 
@@ -26,7 +27,8 @@ def rules() -> list[type]:
     """Every dataclass of rules that the method takes from the steps."""
     modules = [importlib.import_module(f"xlsales.method.{found.name}") for found in pkgutil.iter_modules(method_path)]
     named = {v for m in modules for k, v in vars(m).items() if k.endswith("Rules") and isinstance(v, type)}
-    return sorted((v for v in named if v.__module__.startswith("xlsales.steps.")), key=lambda v: v.__name__)
+    pure = ("xlsales.steps.", "xlsales.choosing.")
+    return sorted((v for v in named if v.__module__.startswith(pure)), key=lambda v: v.__name__)
 
 
 def test_every_table_of_the_tools_is_filled_by_a_step() -> None:

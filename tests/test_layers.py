@@ -11,7 +11,10 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "xlsales"
 PATHS = sorted(PACKAGE.rglob("*.py"))
-DOORS = {"cli", "commands", "demo", "addin", "attach", "buttons", "__main__", "addin_verbs", "survey_verbs", "closed"}
+DOORS = {
+    "cli", "commands", "demo", "addin", "attach", "buttons", "__main__", "addin_verbs", "survey_verbs", "card_verbs",
+    "plan_verbs", "whatif_verbs", "trace_verbs", "closed",
+}
 
 # What each layer may import of ours, beside itself. A new layer is given its arrows here.
 ARROWS: dict[str, set[str]] = {
@@ -19,13 +22,14 @@ ARROWS: dict[str, set[str]] = {
     "issues": set(),
     "progress": set(),
     "steps": {"issues"},
+    "choosing": {"issues", "steps"},
     "tables": {"issues"},
     "sources": {"issues", "tables"},
     "hosts": {"issues", "tables"},
     "build": {"issues", "tables", "hosts"},
     "install": {"issues", "tables"},
     "functions": {"issues", "tables", "steps"},
-    "method": {"issues", "tables", "steps", "sources", "hosts"},
+    "method": {"issues", "tables", "steps", "choosing", "sources", "hosts"},
 }
 STEP_MAY_IMPORT = {"xlsales.issues"}
 HOST_PORT = {"xlsales.hosts", "xlsales.hosts.port"}

@@ -85,6 +85,12 @@ def XLS_EFFECTIVE(points: Any) -> Any:
 
 
 @_function
+def XLS_PAIRWISE(first: Any, second: Any, preferred: Any) -> Any:
+    """Every expectation and its weight, from comparing them two and two."""
+    return _answer("XLS_PAIRWISE", first, second, preferred)
+
+
+@_function
 def XLS_STRENGTH(ours: Any, alternatives: Any, margin: Any = None) -> Any:
     """Strength, parity or weakness on each expectation."""
     return _answer("XLS_STRENGTH", ours, alternatives, margin)

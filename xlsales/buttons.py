@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from xlsales.build.working_sheet import working_sheet
+from xlsales.card_verbs import known_of
 from xlsales.hosts.excel import ExcelHost, calling_book, full_name, state_folder
 from xlsales.hosts.live.calm import calm, status_progress
 from xlsales.hosts.live.refusals import in_words
-from xlsales.issues import CannotRead, XlsalesError
+from xlsales.hosts.live.working_sheet import copy_working_sheet
+from xlsales.issues import CannotRead, CannotWrite, XlsalesError
 from xlsales.method import RunOptions, run_method
 from xlsales.method.book import Book
 from xlsales.method.report import RunResult
+from xlsales.plan_verbs import beside_workbook
 from xlsales.tables.ribbon import Button, load_ribbon
 from xlsales.tables.schema import load_schema
 from xlsales.tables.texts import Texts
+
+# The contents of the sheet with help end before this row.
+_CONTENTS_ROWS = 60
 
 
 @dataclass(frozen=True)
@@ -49,11 +57,21 @@ def press(button_id: str) -> None:
 
 def carry_out(book: Any, button: Button) -> str:
     """Do what a button is for; returns what is to be told, "" when the sheet shown says enough."""
+    if button.command == "working_sheet":
+        return add_working_sheet(book, button.id.removeprefix("sheet_"))
     if button.command:
-        return {"run_all": run_all, "check": check, "undo": undo, "help": show_help}[button.command](book)
+        return _commands()[button.command](book)
     told = run_steps(book, button.steps) if button.steps else ""
     show_sheet(book, button.sheet)
     return told
+
+
+def _commands() -> dict[str, Callable[[Any], str]]:
+    """What the buttons without steps do."""
+    return {
+        "run_all": run_all, "check": check, "undo": undo, "help": show_help, "cards": show_cards,
+        "export_plan": export_plan,
+    }  # fmt: skip
 
 
 def run_all(book: Any) -> str:
@@ -102,6 +120,38 @@ def show_help(book: Any) -> str:
     except CannotRead:
         return texts_of(book).say("excel", "help")
     return ""
+
+
+def show_cards(book: Any) -> str:
+    """The list of method cards on the sheet with help."""
+    show_sheet(book, "help")
+    heading = texts_of(book).say("card", "cards")
+    column = book.sheets.active.range(f"A1:A{_CONTENTS_ROWS}").value
+    with contextlib.suppress(Exception):
+        # Where somebody has rearranged the sheet it is shown from its top.
+        book.sheets.active.range(f"A{column.index(heading) + 1}").select()
+    return ""
+
+
+def export_plan(book: Any) -> str:
+    """The open rows of the plan as a calendar beside the workbook; the workbook stays as it is."""
+    path = Path(_path(book))
+    if not path.is_absolute():
+        raise CannotWrite("no_folder", book=book.name)
+    written = beside_workbook(Book(_host(book), str(path)), path, datetime.now().astimezone())
+    return texts_of(book).say("excel", "plan_exported", path=written)
+
+
+def add_working_sheet(book: Any, key: str) -> str:
+    """Copy a method's working sheet behind the last sheet, filled with what the workbook knows."""
+    host, texts = _host(book), texts_of(book)
+    built = working_sheet(key, texts.language, known_of(host, book.name, key), apart=True)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "sheet.xlsx"
+        path.write_bytes(built.content)
+        sheet = copy_working_sheet(book, path, built.lookups)
+    book.sheets[sheet].activate()
+    return texts.say("excel", "sheet_added", sheet=sheet)
 
 
 def show_sheet(book: Any, key: str) -> None:

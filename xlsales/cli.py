@@ -6,6 +6,7 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from xlsales import __version__
@@ -79,8 +80,11 @@ def build_parser() -> argparse.ArgumentParser:
     _attach_options(_verb(verbs, "attach", "run the steps in a workbook that is open in Excel"))
     undo = _verb(verbs, "undo", "bring back the workbook as it was before the last run")
     undo.add_argument("workbook", metavar="WORKBOOK")
-    schema = _verb(verbs, "schema", "list sheets, tables, columns and settings")
-    _json_option(schema)
+    _json_option(_verb(verbs, "schema", "list sheets, tables, columns and settings"))
+    _plan_options(_verb(verbs, "plan", "list the plan's open rows, or write them for a calendar or for a CRM"))
+    _whatif_options(_verb(verbs, "whatif", "the plan with other hours, weights or activities beside the present one"))
+    _trace_options(_verb(verbs, "trace", "why an activity stands where it does: expectations, answers, customers"))
+    _card_options(_verb(verbs, "card", "list the method cards, print one, or add its working sheet to a workbook"))
     _survey_verbs(_verb(verbs, "survey", "forms for those who are asked, and their answers into the workbook"))
     _addin_verbs(_verb(verbs, "addin", "the buttons and functions in Excel: install, remove, find out why they fail"))
     return parser
@@ -111,6 +115,56 @@ def _attach_options(attach: argparse.ArgumentParser) -> None:
     _step_options(attach)
     attach.add_argument("--check", action="store_true", help="only list what needs mending")
     attach.add_argument("--undo", action="store_true", help="take back the last run in the open workbook")
+
+
+def _plan_options(plan: argparse.ArgumentParser) -> None:
+    plan.add_argument("workbook", metavar="WORKBOOK")
+    plan.add_argument("--ics", default="", metavar="FILE", help="write a calendar for Outlook, Google and others")
+    plan.add_argument(
+        "--csv", default="", metavar="FILE", help="write tasks; separated by semicolon in Swedish, by comma in English"
+    )
+    plan.add_argument("--owner", default="", metavar="NAME", help="only this owner's rows")
+    plan.add_argument("--level", choices=["firm", "team", "person"], default="", help="only activities of this level")
+    plan.add_argument("--language", choices=["sv", "en"], help="of the list and the files (default: the workbook's)")
+    _json_option(plan)
+
+
+def _whatif_options(whatif: argparse.ArgumentParser) -> None:
+    whatif.add_argument("workbook", metavar="WORKBOOK")
+    whatif.set_defaults(changes=[])
+    for option, form, text in (
+        ("hours", "[WHO=]H", "hours of somebody, or of the common pool; of a quarter WHO:2027Q1=H"),
+        ("budget", "KR", "kronor for the whole plan; none: no limit"),
+        ("weight", "CRITERION=SHARE", "weight of a criterion, 0-1; the others keep their proportions"),
+        ("activity-hours", "ID=H", "hours of an activity"),
+        ("cost", "ID=KR", "cost of an activity"),
+        ("relation", "ID:CRITERION=R", "relation of an activity with a criterion: 0, 1, 3 or 9"),
+        ("must", "ID", "the activity must be in the plan"),
+        ("must-not", "ID", "the activity must not be in the plan"),
+        ("without", "ID", "as if the activity were not there"),
+    ):
+        kind = "activity_cost" if option == "cost" else option.replace("-", "_")
+        whatif.add_argument(
+            f"--{option}", dest="changes", action="append", type=partial(_change, kind), metavar=form, help=text
+        )
+    _json_option(whatif)
+
+
+def _change(kind: str, text: str) -> tuple[str, str]:
+    return kind, text
+
+
+def _trace_options(trace: argparse.ArgumentParser) -> None:
+    trace.add_argument("workbook", metavar="WORKBOOK")
+    trace.add_argument("activity", metavar="ACTIVITY", help="its id or its name")
+    trace.add_argument("--answers", action="store_true", help="list every answer")
+    _json_option(trace)
+
+
+def _card_options(card: argparse.ArgumentParser) -> None:
+    card.add_argument("card", metavar="CARD", nargs="?", default="", help="which card; without it all are listed")
+    card.add_argument("--into", metavar="WORKBOOK", help="add the card's working sheet to this workbook")
+    card.add_argument("--language", choices=["sv", "en"], help="default: the user's, with --into the workbook's")
 
 
 def _survey_verbs(survey: argparse.ArgumentParser) -> None:

@@ -21,7 +21,7 @@ from xlsales.tables.texts import Texts
 
 def error_text(problem: XlsalesError, options: Namespace) -> str:
     """One line: where, what and the remedy, in the language asked for or the environment's."""
-    language = getattr(options, "language", None) or _environment_language()
+    language = getattr(options, "language", None) or environment_language()
     text = " ".join(Texts(language).error(problem).split())
     if not any(letter.isdigit() for letter in text):
         return text
@@ -96,7 +96,7 @@ def undo(options: Namespace) -> int:
         raise CannotRead("missing_file", path=options.workbook)
     with alone(options.workbook, False):
         restore(path)
-    print(Texts(_environment_language()).say("cli", "undone", path=options.workbook))
+    print(Texts(environment_language()).say("cli", "undone", path=options.workbook))
     return 0
 
 
@@ -123,9 +123,8 @@ def check(options: Namespace) -> int:
     else:
         severity = load_schema().choices["severity"]
         for row in rows:
-            label = severity[row["severity"]].label[texts.language]
-            found = f" ”{row['found']}”" if row["found"] else ""
-            print(f"{label}: {row['cell'] or row['table']}:{found} {row['expected']} {row['remedy']}")
+            place = f"{severity[row['severity']].label[texts.language]}: {row['cell'] or row['table']}:"
+            print(place + f" ”{row['found']}”" * bool(row["found"]) + f" {row['expected']} {row['remedy']}")
         counts = {s: result.count(s) for s in ("error", "warning", "note")}
         print(texts.say("cli", "issues_count" if rows else "no_issues", **counts))
     return 1 if result.count("error") else 0
@@ -138,7 +137,7 @@ def ledger(options: Namespace) -> int:
     from xlsales.sources.choices import read_choices, written_choices
     from xlsales.sources.home import at_home, no_rates
 
-    texts = Texts(_environment_language())
+    texts = Texts(environment_language())
     bar = progress_bar(options.json)
     wanted = read_choices(options.set, options.profile)
     read = read_ledger(options.source, wanted, progress=lambda done, of: bar(texts.say("cli", "reading"), done, of))
@@ -193,8 +192,7 @@ def put(options: Namespace) -> int:
     for issue in done.issues:
         row = "" if issue.row is None or issue.row < 0 else f":{issue.row + 2}"
         place = f"{options.file}{row} {issue.column}"
-        line = f"{place}: ”{issue.found}” {texts.expected(issue)} {texts.remedy(issue)}"
-        print(line, file=sys.stderr)
+        print(f"{place}: ”{issue.found}” {texts.expected(issue)} {texts.remedy(issue)}", file=sys.stderr)
     return 1 if any(issue.severity == "error" for issue in done.issues) else 0
 
 
@@ -205,7 +203,7 @@ def schema(options: Namespace) -> int:
     if options.json:
         print_json(schema_document(load_schema()))
     else:
-        print(schema_text(load_schema(), _environment_language()))
+        print(schema_text(load_schema(), environment_language()))
     return 0
 
 
@@ -223,11 +221,39 @@ def addin(options: Namespace) -> int:
     return addin(options)
 
 
+def plan(options: Namespace) -> int:
+    """List the open rows of the plan, or write them to files."""
+    from xlsales.plan_verbs import plan
+
+    return plan(options)
+
+
 def survey(options: Namespace) -> int:
     """Make the forms of the survey, or collect the answers."""
     from xlsales.survey_verbs import survey
 
     return survey(options)
+
+
+def whatif(options: Namespace) -> int:
+    """The plan as it would be, beside the present one."""
+    from xlsales.whatif_verbs import whatif
+
+    return whatif(options)
+
+
+def trace(options: Namespace) -> int:
+    """Why an activity stands where it does."""
+    from xlsales.trace_verbs import trace
+
+    return trace(options)
+
+
+def card(options: Namespace) -> int:
+    """List the method cards, print one, or add its working sheet to a workbook."""
+    from xlsales.card_verbs import card
+
+    return card(options)
 
 
 def print_json(document: Any) -> None:
@@ -244,7 +270,7 @@ def print_utf8(text: str) -> None:
 
 def _texts(host: Any) -> Texts:
     language, names = load_schema().find(host.tables())
-    return Texts(language if names else _environment_language())
+    return Texts(language if names else environment_language())
 
 
 def _options(options: Namespace, progress: Callable[[str, int, int], None]) -> Any:
@@ -269,6 +295,6 @@ def parse_date(text: str) -> date:
     return found
 
 
-def _environment_language() -> Language:
+def environment_language() -> Language:
     value = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "")
     return "sv" if value.lower().startswith("sv") else "en"

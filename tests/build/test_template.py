@@ -225,9 +225,10 @@ def _has_sums(area: Area) -> bool:
 
 
 def test_pages_are_landscape_and_headers_repeat(book: Workbook) -> None:
-    """Every sheet prints on landscape A4; where nothing stands above the table its header repeats."""
+    """Sheets print on landscape A4, the text of the help upright; a header with nothing above it repeats."""
+    upright = {load_schema().sheets["help"].name[language] for language in LANGUAGES}
     for page in book.worksheets:
-        assert page.page_setup.orientation == "landscape"
+        assert page.page_setup.orientation == ("portrait" if page.title in upright else "landscape")
         assert str(page.page_setup.paperSize) == "9"
         assert (page.freeze_panes is not None) == bool(page.print_title_rows)
 

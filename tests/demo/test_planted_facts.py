@@ -212,7 +212,7 @@ def test_the_plan_is_the_exact_choice_within_the_hours(demo_sv: DemoRun) -> None
     capacity = demo_sv.table("capacity").iloc[0]
     activities = demo_sv.table("activities")
     chosen = activities[activities["in_plan"] == True]  # noqa: E712
-    assert capacity["hours_planned"] == chosen["hours"].sum() <= capacity["hours_available"] == 900
+    assert capacity["hours_planned"] == chosen["hours"].sum() <= capacity["hours_available"] == 1020
     assert capacity["benefit"] > capacity["benefit_greedy"]
     assert f"{len(chosen)} aktiviteter ryms" in demo_sv.printed
     planned = demo_sv.table("plan").query("hours > 0")
@@ -224,3 +224,23 @@ def test_names_that_a_spreadsheet_spoils_come_through(demo_sv: DemoRun) -> None:
     names = demo_sv.table("customers").set_index("customer_no")["customer"]
     assert names["00123"] == "+Partner Bygg AB"
     assert "=Form Plåt & Svets AB" in set(names)
+
+
+def test_inside_out_finds_what_was_planted(demo_sv: DemoRun, company: Demo) -> None:
+    """The halo, the empty activity, the pairs, the golf day a person ended, the budget and the hours of five pools."""
+    audit = demo_sv.table("matrix_audit").set_index("check")["sentence"]
+    names = demo_sv.table("activities").set_index("activity_id")["activity"]
+    assert audit["halo"] == names[company.planted["halo_activity"]]
+    assert names[company.planted["empty_activity"]] in audit["empty_column"]
+    freed = demo_sv.table("freed_hours")
+    assert set(freed.loc[freed["freed"] == "ended", "activity_id"]) == {company.planted["empty_activity"], "A11"}
+    units, capacity = demo_sv.table("capacity_units"), demo_sv.table("capacity").iloc[0]
+    assert len(units) == 5
+    assert (units["planned"] <= units["hours"]).all()
+    assert capacity["cost_planned"] <= capacity["budget"]
+    pairs = demo_sv.table("interactions")
+    rows = demo_sv.table("activities").query("in_plan == True")
+    bonus = pairs.loc[pairs["both_chosen"] == True, "bonus"].fillna(0).sum()  # noqa: E712
+    assert capacity["benefit"] == pytest.approx(rows["benefit"].sum() + bonus)
+    change = demo_sv.table("scenario_activities").set_index("activity_id")["change"]
+    assert change["A13"] == "enters"

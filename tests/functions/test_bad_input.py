@@ -127,6 +127,15 @@ def column(*cells: Any) -> Any:
             "created, row 2: ”i våras” is not a date. Write YYYY-MM-DD.",
         ),
         (
+            "XLS_PAIRWISE", {"first": column("A", "B"), "second": column("B", "b"), "preferred": column("A", None)},
+            "andra, rad 2: ”b” jämförs med sig själv.", "second, row 2: ”b” is compared with itself.",
+        ),
+        (
+            "XLS_PAIRWISE", {"first": column("A"), "second": column("B"), "preferred": column("C")},
+            "föredras: ”C” är ingen av de två som jämförs.",
+            "preferred: ”C” is neither of the two that are compared.",
+        ),
+        (
             "XLS_PLAN", {"hours": column(5.0, None), "benefit": column(1.0, 2.0), "available": 9.0},
             "timmar, rad 2: cellen är tom.", "hours, row 2: the cell is empty.",
         ),

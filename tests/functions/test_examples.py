@@ -27,7 +27,7 @@ def test_the_example_gives_its_answer(function: WorksheetFunction, language: Lan
 def test_every_declared_function_has_its_work() -> None:
     """No function is declared without arithmetic, and no arithmetic is left undeclared."""
     assert {function.name for function in FUNCTIONS} == set(WORK)
-    assert len(FUNCTIONS) == 18
+    assert len(FUNCTIONS) == 19
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
@@ -75,6 +75,19 @@ def test_empty_rows_give_empty_answers() -> None:
     assert called("XLS_BENEFIT", relations=((9.0, 1.0), (None, None)), weights=((0.5, 0.5),)) == [[5.0], [""]]
     assert called("XLS_PLAN", hours=((5.0,), nothing), benefit=((1.0,), nothing), available=9.0) == [[True], [""]]
     assert called("XLS_AGE", created=((None,), (45000.0,)), as_of=45090.0) == [[""], [1.0]]
+
+
+def test_pairs_are_counted_however_they_are_written() -> None:
+    """Capitals, empty rows and ties: half each; the first spelling is shown, and what occurs first among equals."""
+    given = {
+        "first": (("Pris",), (None,), ("kvalitet",)), "second": (("Kvalitet",), (None,), ("Service",)),
+        "preferred": (("KVALITET",), (None,), (None,)),
+    }  # fmt: skip
+    answer = called("XLS_PAIRWISE", **given)
+    assert [[name, round(weight, 9)] for name, weight in answer] == [
+        ["Kvalitet", 0.75], ["Service", 0.25], ["Pris", 0.0],
+    ]  # fmt: skip
+    assert called("XLS_PAIRWISE", first="A", second="B", preferred="lika") == [["A", 0.5], ["B", 0.5]]
 
 
 def test_words_are_read_in_both_languages_and_given_in_one() -> None:

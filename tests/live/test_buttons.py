@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from xlwings import Range
 
 from xlsales import buttons
 from xlsales.build.template import build_template
+from xlsales.build.working_sheet import sheet_keys, sheet_name
 from xlsales.cli import main
 from xlsales.hosts import excel
 from xlsales.hosts.excel import ExcelHost
 from xlsales.hosts.file import FileHost
 from xlsales.method.book import Book
 from xlsales.method.transfer import get_table, put_file
+from xlsales.tables.folder import read_toml
 from xlsales.tables.ribbon import load_ribbon
+from xlsales.tables.schema import LANGUAGES
 
 LEDGER = """invoice_date,customer_no,amount,customer
 2024-03-05,1,100,Ås AB
@@ -94,8 +98,10 @@ def test_check_lists_the_issues_and_touches_nothing_else(book: Any) -> None:
 def test_every_button_does_what_it_is_declared_to_do(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each runs its steps, carries out its command and shows its sheet; none ends in a surprise."""
     monkeypatch.setattr(buttons, "run_steps", lambda _, steps: f"steps: {' '.join(steps)}")
-    for command in ("check", "undo"):
+    for command in ("check", "undo", "export_plan"):
         monkeypatch.setattr(buttons, command, lambda _, name=command: f"command: {name}")
+    monkeypatch.setattr(buttons, "show_cards", lambda _: "command: cards")
+    monkeypatch.setattr(buttons, "add_working_sheet", lambda _, key: f"command: working_sheet {key}")
     sheets = Book(ExcelHost(book)).schema.sheets
     for button in load_ribbon().buttons:
         if button.command == "language":
@@ -103,10 +109,70 @@ def test_every_button_does_what_it_is_declared_to_do(book: Any, monkeypatch: pyt
         before = len(book.app.impl.alerts)
         buttons.press(button.id)
         news = [alert.prompt for alert in book.app.impl.alerts[before:]]
-        expected = {"run_all": ["steps: "], "help": []}.get(button.command, [f"command: {button.command}"])
+        known = {"run_all": ["steps: "], "help": [], "working_sheet": [f"command: working_sheet {button.id[6:]}"]}
+        expected = known.get(button.command, [f"command: {button.command}"])
         assert news == (expected if button.command else [f"steps: {' '.join(button.steps)}"] * bool(button.steps))
         if button.sheet:
             assert book.sheets.active.name == sheets[button.sheet].name["sv"], button.id
+
+
+def test_every_working_sheet_has_its_button() -> None:
+    """The buttons are called as the sheets of the method cards, and read alike."""
+    ids = [button.id for button in load_ribbon().buttons if button.command == "working_sheet"]
+    assert sorted(ids) == sorted(f"sheet_{key}" for key in sheet_keys())
+    for language in LANGUAGES:
+        labels = read_toml(f"texts.{language}.toml")["ribbon_label"]
+        assert all(labels[f"sheet_{key}"] == sheet_name(key, language) for key in sheet_keys())
+
+
+def test_the_plan_is_exported_beside_the_workbook(book: Any) -> None:
+    """The message names the file, which holds the open rows; no table is touched."""
+    rows = Path(book.fullname).with_name("plan.json")
+    rows.write_text('[{"plan_id": "E1", "what": "Ring", "owner": "Bo", "due": "2027-03-01"}]')
+    put_file(ExcelHost(book), "", "plan", rows, whole=True)
+    before = table(book, "plan")
+    buttons.press("export_plan")
+    (written,) = Path(book.fullname).parent.glob("*.ics")
+    assert str(written) in told(book)
+    assert table(book, "plan") == before
+    assert b"BEGIN:VCALENDAR" in written.read_bytes()
+
+
+def test_a_workbook_without_a_folder_is_not_exported(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One on SharePoint, or one that was never saved: one sentence says what to do."""
+    for name in ("https://firma.sharepoint.com/kunder.xlsx", "Bok1"):
+        monkeypatch.setattr(buttons, "full_name", lambda _, found=name: found)
+        buttons.press("export_plan")
+        assert "Spara den på datorn" in told(book)
+
+
+def test_the_cards_are_shown_where_they_are_listed(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cell with the heading of the list is chosen; on a sheet somebody has emptied its top is shown."""
+    chosen = []
+    monkeypatch.setattr(Range, "select", lambda self: chosen.append(self.value))
+    buttons.press("cards")
+    help_sheet = Book(ExcelHost(book)).schema.sheets["help"].name["sv"]
+    assert (book.sheets.active.name, chosen) == (help_sheet, ["Metodkort"])
+    book.sheets[help_sheet].range("A1:A60").clear_contents()
+    buttons.press("cards")
+    assert len(chosen) == 1
+
+
+def test_a_working_sheet_is_built_from_what_the_workbook_knows(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is copied from a workbook of its own that is gone afterwards; the message says how to be rid of it."""
+    seen = []
+
+    def copy(target: Any, path: Path, lookups: dict[str, str]) -> str:
+        seen.append((path, FileHost.open(path).tables(), lookups))
+        return str(target.sheets[0].name)
+
+    monkeypatch.setattr(buttons, "copy_working_sheet", copy)
+    buttons.press("sheet_usp")
+    (path, _, lookups) = seen[0]
+    assert not path.exists()
+    assert all("IFERROR(INDEX(" in formula for formula in lookups.values())
+    assert len(lookups) > 0
+    assert "Ångra tar inte bort det" in told(book)
 
 
 def test_a_sheet_is_found_under_another_name(book: Any) -> None:

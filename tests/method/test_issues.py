@@ -300,6 +300,141 @@ def test_a_deleted_table_is_told_and_the_rest_runs(plain: World) -> None:
     assert (status["compare"], status["plan"]) == ("no_input", "done")
 
 
+ODD_PAIRS = [
+    {"activity_id": one, "other_activity_id": other, "effect": effect}
+    for one, other, effect in (
+        ("A1", "A1", "+"), ("A1", "A3", "++"), ("A3", "A1", "-"), ("A1", "A5", "--"), ("A4", "A2", "+"),
+    )
+]  # fmt: skip
+
+
+def at(world: World, result: RunResult, key: str, column: str, row: int, severity: str = "") -> Mapping[str, Any]:
+    """The one issue at a cell; row -1 is the heading."""
+    cell = world.cell(key, column, row)
+    hits = [i for i in found(result, severity) if i["cell"] == cell]
+    assert len(hits) == 1, (cell, found(result))
+    return hits[0]
+
+
+def test_odd_pairs_and_an_all_too_kind_matrix(plain: World) -> None:
+    """With itself, two ways at once, against each other, unknown; full on everything, and mostly filled."""
+    plain.type("activities", [*tables("sv")["activities"], {
+        "activity_id": "A5", "activity": "Allt", "existing": "new", "hours": 10
+    }])  # fmt: skip
+    rows = [r for r in tables("sv")["relations"] if r["activity_id"] != "A2"]
+    plain.type("relations", [*rows, {"activity_id": "A5", **dict.fromkeys(("quality", "service", "price"), 9)}])
+    plain.type("interactions", ODD_PAIRS)
+    result = plain.run()
+    assert "olika" in at(plain, result, "interactions", "other_activity_id", 0)["expected"]
+    effects = [i for i in found(result) if i["cell"] == plain.cell("interactions", "effect", 2)]
+    assert {i["severity"] for i in effects} == {"warning"}
+    assert any("”Besök” och ”Jour” har" in i["expected"] for i in effects)
+    assert any("”Besök” och ”Jour”: −." in i["expected"] for i in effects)
+    assert "”Besök” och ”Allt”: −−." in at(plain, result, "interactions", "effect", 3, "error")["expected"]
+    assert at(plain, result, "interactions", "activity_id", 4)["found"] == "A2"
+    assert "3 av 3" in at(plain, result, "relations", "activity_id", 3)["expected"]
+    assert "58" in at(plain, result, "relations", "activity_id", -1)["expected"]
+    audit = plain.typed("matrix_audit").set_index("check")
+    assert list(audit.index[~audit["ok"].astype(bool)]) == ["empty_column", "halo", "crowded", "contradiction"]
+    assert audit.at["contradiction", "count"] == 2
+
+
+def test_expectations_that_nothing_serves_or_none_fully_or_all_alike(plain: World) -> None:
+    """Service decides and has at most a 3: an error. Price has 1 everywhere: a warning and a note. Then nothing."""
+    for row, price in enumerate((1, 1, 1, 1)):
+        plain.set("relations", row, "price", price)
+    plain.set("relations", 2, "service", 3)
+    result = plain.run()
+    strong = [i for i in found(result) if i["found"] == "Hög servicenivå"]
+    assert all(i["severity"] == "error" for i in strong)
+    price = [i for i in found(result) if i["cell"] == plain.cell("criteria", "criterion_id", 2)]
+    assert {i["severity"] for i in price} == {"warning", "note"}
+    assert any("Alla aktiviteter har 1" in i["expected"] for i in price)
+    for row in range(4):
+        plain.set("relations", row, "price", 0)
+    assert "Nu möter ingen den" in at(plain, plain.run(), "criteria", "criterion_id", 2, "warning")["expected"]
+
+
+def test_a_quarter_without_hours(plain: World) -> None:
+    """Jour must be done in the fourth quarter, in which nobody has hours: an error, and it is not in the plan."""
+    plain.type("resources", [{"quarter": "2026Q2", "hours": 300}])
+    plain.set("activities", 2, "quarter", "2026Q4")
+    issue = at(plain, plain.run(), "activities", "quarter", 2, "error")
+    assert issue["found"] == "2026Q4"
+    assert "2026Q4" in issue["remedy"]
+    assert not plain.typed("activities")["in_plan"].iloc[2]
+
+
+def test_a_group_that_is_not_there(plain: World) -> None:
+    """Group A is none of the groups: a warning names them, and two others are compared."""
+    for row, role in enumerate(("Köpare", "Köpare", "Användare", "Användare")):
+        plain.set("answers", row, "role", role)
+    plain.setting("segment_min", 2)
+    plain.setting("group_a", "Roll: Ingen")
+    plain.setting("group_b", "Roll: Köpare")
+    issue = only(plain.run(), severity="warning", found="Roll: Ingen")
+    assert "Roll: Användare" in issue["expected"]
+    assert plain.typed("compared_groups")["group_a"].iloc[0] == "Roll: Användare"
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ({"kind": "weight", "subject": "quality", "value": 1.5}, "value"),
+        ({"kind": "without", "subject": "A9"}, "subject"),
+        ({"kind": "relation", "subject": "A1", "detail": "kvallitet", "value": 9}, "detail"),
+        ({"kind": "hours", "subject": "Ingen", "value": 9}, "subject"),
+        ({"kind": "hours", "subject": "Eva", "detail": "2030Q1", "value": 9}, "detail"),
+    ],
+    ids=["value", "activity", "criterion", "who", "quarter"],
+)
+def test_a_change_that_cannot_be_made(plain: World, change: Mapping[str, Any], column: str) -> None:
+    """It is told at its cell and left out; the change after it is made, the plan stands."""
+    plain.type("resources", [{"who": "Eva", "quarter": "2026Q2", "hours": 100}])
+    plain.type("scenario", [change, {"kind": "must", "subject": "A2"}])
+    result = plain.run()
+    assert at(plain, result, "scenario", column, 0, "error")["remedy"]
+    assert dict(plain.typed("scenario_activities")[["activity_id", "change"]].to_numpy())["A2"] == "enters"
+    assert not plain.typed("activities")["in_plan"].iloc[1]
+
+
+def test_demands_that_cannot_all_hold(plain: World) -> None:
+    """Protected and forbidden at once: an error names both, and the law wins."""
+    plain.set("activities", 3, "constraint", "must_not")
+    issue = at(plain, plain.run(), "activities", "constraint", -1, "error")
+    assert "Lagkrav ska vara med" in issue["expected"]
+    assert "Lagkrav ska inte vara med" in issue["expected"]
+    assert plain.typed("activities")["in_plan"].iloc[3]
+
+
+def test_a_choice_that_was_not_proven_in_time_is_a_note(plain: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The note tells how much better another choice could be."""
+    import dataclasses
+
+    from xlsales.choosing.plan_inputs import Chosen, PlanInputs
+    from xlsales.method import inside_out
+
+    def late(inputs: PlanInputs) -> Chosen:
+        made = in_time(inputs)
+        return dataclasses.replace(made, choice=dataclasses.replace(made.choice, proven=False, gap=0.02))
+
+    in_time = inside_out.chosen
+    monkeypatch.setattr(inside_out, "chosen", late)
+    issue = at(plain, plain.run(), "capacity", "gap", 0, "note")
+    assert "2,0\u00a0%" in issue["expected"]
+    assert plain.typed("capacity")["gap"].iloc[0] == 0.02
+
+
+def test_a_proposed_row_that_was_deleted_is_not_proposed_again(plain: World) -> None:
+    """A note says what it was and how to have it back."""
+    plain.run()
+    rows = list(plain.typed("plan")["plan_id"])
+    plain.reorder("plan", [i for i, p in enumerate(rows) if p != "P-A3"])
+    issue = only(plain.run(), severity="note", found="P-A3")
+    assert "Jour" in issue["expected"]
+    assert "P-A3" not in set(plain.typed("plan")["plan_id"])
+
+
 NASTY: list[Any] = [
     "", " ", "=1+1", "\u00a0", "\u200b", "💥", "x" * 300, -1, 0, 1e12, True, dt.date(1900, 1, 1),
     dt.datetime(9999, 12, 31), "#N/A", "NaN", "inf", "2026-02-30", "<b>", "None",

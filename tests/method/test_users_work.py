@@ -156,11 +156,18 @@ class TestPlan:
         assert cell_of(again, "plan", "P-A1", "orphan")
         assert not cell_of(again, "plan", "P-A3", "orphan")
 
-    def test_a_deleted_row_that_is_still_wanted_comes_back(self, once: World) -> None:
-        """Only declining keeps a proposal away; a deleted one is proposed anew."""
+    def test_a_deleted_row_stays_away_until_its_plan_id_is_written(self, once: World) -> None:
+        """A note tells of it; a row with only its plan id is filled in, and is no error in that run."""
         once.reorder("plan", [1, 2, 3])
-        once.run()
-        assert "P-A3" in set(once.again().typed("plan")["plan_id"])
+        result = once.run()
+        once = once.again()
+        assert "P-A3" not in set(once.typed("plan")["plan_id"])
+        assert [n["found"] for n in found(result, "note") if n["found"].startswith("P-")] == ["P-A3"]
+        once.reorder("plan", [*range(3), -1])
+        once.set("plan", 3, "plan_id", "P-A3")
+        result = once.run()
+        assert cell_of(once.again(), "plan", "P-A3", "activity_id") == "A3"
+        assert found(result, "error") == []
 
     def test_a_method_that_is_ticked_becomes_a_row(self, once: World) -> None:
         """A tick among the hierarchy's methods puts one row in the plan, with the customer's owner, once."""

@@ -21,7 +21,10 @@ from xlsales.build.demo_choices import (
     activities_table,
     alternatives_table,
     criteria_table,
+    interactions_table,
     relations_table,
+    resources_table,
+    scenario_table,
     scores_table,
     settings_table,
 )
@@ -81,6 +84,9 @@ def build_demo(folder: Path, language: str = "sv") -> Demo:
         "level_targets": targets_table(targets),
         "activities": activities_table(company, language),
         "relations": relations_table(company),
+        "interactions": interactions_table(company),
+        "resources": resources_table(company, language),
+        "scenario": scenario_table(company, language),
         "rates": rates_table(company),
     }
     planted = {

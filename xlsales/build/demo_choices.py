@@ -76,6 +76,8 @@ def activities_table(company: Mapping[str, Any], language: str) -> pd.DataFrame:
             "owner": _worded(row["owner"], language),
             "protected": row["protected"],
             "evidence": row[f"evidence_{language}"],
+            "level": row["level"],
+            "own_decision": row["own_decision"],
         }
         for row in company["activities"]
     ]
@@ -90,6 +92,25 @@ def relations_table(company: Mapping[str, Any]) -> pd.DataFrame:
             **{criterion: int(row[criterion]) for criterion in criterion_ids(company)},
         }
         for row in company["relations"]
+    ]
+    return pd.DataFrame(rows)
+
+
+def resources_table(company: Mapping[str, Any], language: str) -> pd.DataFrame:
+    """The hours of each part of the company; a row without a name is what anybody else has."""
+    return pd.DataFrame([{"who": row[language], "hours": float(row["hours"])} for row in company["resources"]])
+
+
+def interactions_table(company: Mapping[str, Any]) -> pd.DataFrame:
+    """Pairs of activities that help, hamper, need or exclude each other."""
+    return pd.DataFrame(company["interactions"])
+
+
+def scenario_table(company: Mapping[str, Any], language: str) -> pd.DataFrame:
+    """What the company wonders: the changes to hold against the plan."""
+    rows = [
+        {**row, "subject": _worded(row["subject"], language), "value": float(row["value"]) if row["value"] else None}
+        for row in company["scenario"]
     ]
     return pd.DataFrame(rows)
 

@@ -23,6 +23,7 @@ WORK: Mapping[str, Callable[[Call, Language], Answer]] = {
     "XLS_WEIGHTS": expectations.weights,
     "XLS_DECISIVE": expectations.decisive,
     "XLS_EFFECTIVE": expectations.effective,
+    "XLS_PAIRWISE": expectations.pairwise_weights,
     "XLS_STRENGTH": expectations.strength,
     "XLS_LEVEL": expectations.level,
     "XLS_STAGEGAP": deals.stage_gap,

@@ -7,13 +7,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from xlsales.functions.call import Call, Vector
-from xlsales.functions.ranges import Answer, as_column
+from xlsales.functions.ranges import Answer, as_column, as_table
 from xlsales.issues import CannotRead
 from xlsales.steps.compare import CompareRules, compare
 from xlsales.steps.expectations import ExpectationRules, effective_number, expectations
 from xlsales.steps.hierarchy import STATEMENTS, level_of
+from xlsales.steps.pairwise import pairwise
 from xlsales.tables.schema import Language, load_schema
 
+_TIES = ("", "tie", "lika")
+_WRONG_PAIR = {
+    "pair_with_itself": ("second", "function_pair_with_itself"),
+    "pair_prefers_third": ("preferred", "function_pair_prefers_third"),
+}
 _METHODS = {20.0: "points20", 100.0: "points100"}
 
 
@@ -75,6 +81,33 @@ def effective(call: Call, language: Language) -> Answer:
     if points.shape[1] == 1:
         points = points.T
     return as_column(effective_number(pd.DataFrame(points)).to_numpy())
+
+
+def pairwise_weights(call: Call, language: Language) -> Answer:
+    """Every expectation with its weight, heaviest first, from comparisons two and two; empty rows are passed over."""
+    size = sum(len(row) for row in call.cells("first"))
+    written = pd.DataFrame({key: call.names(key, size) for key in ("first", "second", "preferred")})
+    folded = written.apply(lambda names: names.str.strip().str.casefold())
+    pairs = folded[(folded["first"] != "") | (folded["second"] != "")]
+    if pairs.empty:
+        raise CannotRead("function_empty", argument="first")
+    for key in ("first", "second"):
+        blank = pairs.index[pairs[key] == ""]
+        if len(blank):
+            raise call.refusal(key, "function_blank", blank[0])
+    said = pairs["preferred"].where(~pairs["preferred"].isin(_TIES), "tie")
+    wins = pd.DataFrame({"criterion_id": pairs["first"], "other_criterion_id": pairs["second"], "preferred": said})
+    # What occurs first stands first among equals.
+    found = pairwise(wins, pd.unique(pairs[["first", "second"]].to_numpy().ravel()).tolist())
+    for issue in found.issues:
+        if issue.code in _WRONG_PAIR:
+            key, code = _WRONG_PAIR[issue.code]
+            place = issue.row or 0
+            raise call.refusal(key, code, place, found=written.loc[place, key])
+    names, texts = (frame[["first", "second"]].to_numpy().ravel().tolist() for frame in (folded, written))
+    shown = {name: text.strip() for name, text in reversed(list(zip(names, texts, strict=True)))}
+    weights = found.weights
+    return as_table([shown[name] for name in weights["criterion_id"]], weights["weight"].to_numpy())
 
 
 def strength(call: Call, language: Language) -> Answer:

@@ -56,7 +56,11 @@ STEPS = tuple(StepDefinition(step.name, _WORK[step.name], step.fills) for step i
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What a door may ask of a run. ``today`` and ``now`` come from the door: no step knows the clock."""
+    """What a door may ask of a run. ``today`` and ``now`` come from the door: no step knows the clock.
+
+    changes: what if, in place of the rows of the sheet What if; for a run that is not saved. fill: put the answers into
+    the host's tables; without it the host is only read.
+    """
 
     today: date
     now: datetime
@@ -65,6 +69,8 @@ class RunOptions:
     as_of: date | None = None
     read: ReadOptions = field(default_factory=ReadOptions)
     progress: Callable[[str, int, int], None] = field(default=lambda name, done, of: None)
+    changes: pd.DataFrame | None = None
+    fill: bool = True
 
 
 def run_method(host: Host, path: str, options: RunOptions) -> RunResult:
@@ -89,14 +95,15 @@ def run_method(host: Host, path: str, options: RunOptions) -> RunResult:
     frames["issues"] = pd.DataFrame(rows, columns=list(book.schema.table("issues").keys))
     steps = steps_table(book, [r for r in reports if r.step in chosen], rows, options.now)
     elapsed = time.perf_counter() - started
-    result = RunResult("", run.as_of.isoformat(), [], {}, rows, elapsed, frames, run.settings)
+    result = RunResult("", run.as_of.isoformat(), [], {}, rows, elapsed, frames, run.settings, run)
     frames["history"] = _history(book, run, result, options.now)
     frames["steps"] = _with_other_steps(book, steps)
     for key, frame in frames.items():
         if key == "issues" and book.short:
             rows += issue_rows(book, [("check", _short(book, short)) for short in book.short], 99)
             frame = pd.DataFrame(rows, columns=list(frame.columns))
-        book.write(key, frame, users_too=key == "plan", whole=key == "ledger_sources" and bool(options.ledger))
+        if options.fill:
+            book.write(key, frame, users_too=key == "plan", whole=key == "ledger_sources" and bool(options.ledger))
         result.tables[key] = len(frame)
     counts = dict(zip(steps["step"], steps["issues"], strict=True))
     result.steps = [replace(r, issues=counts[r.step]) for r in reports if r.step in chosen]
@@ -133,7 +140,7 @@ def _prepare(book: Book, options: RunOptions, folder: Path) -> tuple[Run, Ledger
     last = _last_as_of(book) if ledger.away else None
     as_of, dated = choose_as_of(ledger.aggregate.monthly, wanted or last, options.today)
     seen_until = as_of if wanted else max(as_of, options.today)
-    run = Run(book, settings, as_of, ledger.aggregate, seen_until, bool(ledger.away))
+    run = Run(book, settings, as_of, ledger.aggregate, seen_until, bool(ledger.away), options.changes)
     run.add("settings", problems)
     run.add("ledger", ledger.issues + dated)
     run.add("check", _table_issues(book) + _reference_issues(book, set(ledger.aggregate.monthly["customer_no"])))
@@ -155,7 +162,12 @@ def _table_issues(book: Book) -> list[Issue]:
     ]
     skipped = ("ledger", "settings")
     tables = [key for key, t in book.schema.tables.items() if t.is_users and key in book.names and key not in skipped]
-    return missing + [issue for key in tables for issue in book.parsed(key).issues]
+    ids = book.parsed("criteria").good["criterion_id"]
+    taken = [
+        Issue("error", "criterion_reserved", "criteria", "criterion_id", int(str(row)), found=i)
+        for row, i in ids[ids.isin(book.reserved)].items()
+    ]
+    return missing + taken + [issue for key in tables for issue in book.parsed(key).issues]
 
 
 # Without the ledger their figures stand as they were.

@@ -42,7 +42,14 @@ class Book:
         return [
             Criterion(str(i), str(n), bool(a))
             for i, n, a in zip(rows["criterion_id"], rows["criterion"], used, strict=True)
+            if i not in self.reserved
         ]
+
+    @cached_property
+    def reserved(self) -> frozenset[str]:
+        """What a criterion cannot be called: the columns beside those of the criteria."""
+        tables = [table for table in self.schema.tables.values() if table.each]
+        return frozenset(column.key for table in tables for column in table.columns if not column.each)
 
     def _says_inactive(self, rows: pd.Index[Any]) -> Any:
         """An empty cell means active; only a written no turns a criterion off."""
@@ -155,6 +162,14 @@ class Book:
         address = place.address(row + 1, across)
         sheet = place.sheet.replace("'", "''")
         return Link(f"'{sheet}'!{address}", f"{place.sheet}!{address}")
+
+    def link(self, key: str, row: int, text: str) -> Link | str:
+        """The way to a body row of a table, counted from 0; nothing where the workbook lacks the table."""
+        if key not in self.names:
+            return ""
+        place = self._places[self.names[key]]
+        sheet = place.sheet.replace("'", "''")
+        return Link(f"'{sheet}'!{place.address(row + 1, 0)}", text)
 
     def _row(self, issue: Issue, parsed: Parsed) -> int:
         if issue.row is not None:

@@ -15,15 +15,15 @@ from xlsales import __version__
 from xlsales.hosts import Link
 from xlsales.issues import Issue
 from xlsales.method.book import Book, table_name
-from xlsales.method.run import StepReport
+from xlsales.method.run import Run, StepReport
 from xlsales.sources import Aggregate
-from xlsales.tables.cells import read_text
+from xlsales.tables.cells import is_empty, read_text
 from xlsales.tables.parse import Parsed
 
 
 @dataclass
 class RunResult:
-    """What came of a run; ``tables`` counts the rows written per table."""
+    """What came of a run; ``tables`` counts the rows written per table, ``run`` holds what the steps found."""
 
     workbook: str
     as_of: str
@@ -33,6 +33,7 @@ class RunResult:
     seconds: float
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    run: Run | None = field(default=None, repr=False)
 
     def count(self, severity: str) -> int:
         """Number of issues of a severity."""
@@ -81,7 +82,7 @@ def _row(book: Book, step: str, issue: Issue) -> dict[str, Any]:
         "step": step,
         "table": table_name(book, issue.table) if issue.table else "",
         "cell": book.cell(issue),
-        "found": read_text(issue.found) if issue.found is not None else "",
+        "found": "" if is_empty(issue.found) else read_text(issue.found),
         "expected": book.texts.expected(issue),
         "remedy": book.texts.remedy(issue),
     }

@@ -23,7 +23,7 @@ class Run:
     """The state of one run. ``tables`` holds what is to be written, by table key.
 
     seen_until: last day of ratings that count. ledger_away: the remembered ledger is not there, so the
-    figures of the last run stand.
+    figures of the last run stand. changes: what if, in place of the rows of the sheet What if.
     """
 
     book: Book
@@ -32,6 +32,7 @@ class Run:
     ledger: Aggregate
     seen_until: date
     ledger_away: bool = False
+    changes: pd.DataFrame | None = None
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=dict)
     issues: list[tuple[str, Issue]] = field(default_factory=list)

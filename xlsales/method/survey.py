@@ -22,7 +22,7 @@ def expectations_step(run: Run) -> StepReport:
         return StepReport("expectations", "no_input", run.say("headline", "no_answers"))
     survey = weighed(run, answers, active)
     result = survey.result
-    run.results["expectations"] = result
+    run.results["expectations"], run.results["survey"] = result, survey
     run.add("expectations", result.issues)
     weights = result.weights.assign(basis=survey.basis)
     by_group = group_tables(run, survey)
@@ -44,7 +44,7 @@ def _headline(run: Run, result: Expectations) -> str:
     decisive = result.weights[result.weights["decisive"]]
     names = [run.name_of(i) for i in decisive["criterion_id"]]
     code = "expectations" if names else "expectations_even"
-    params = {"decisive": names, "weight": float(decisive["weight"].sum()), "customers": customers}
+    params = {"n": len(names), "decisive": names, "weight": float(decisive["weight"].sum()), "customers": customers}
     return run.say("headline", code, **params)
 
 

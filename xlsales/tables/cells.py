@@ -14,7 +14,7 @@ from xlsales.tables.schema import Choice, Column, Language, load_schema
 
 NUMBERS = frozenset(
     {"money", "number", "hours", "need", "number3", "number4", "percent", "percent2", "integer"}
-    | {"points", "score", "level", "priority", "relation", "statement", "signed1"}
+    | {"points", "score", "level", "priority", "relation", "statement", "signed1", "sales_point", "strip"}
 )
 DATES = frozenset({"date", "datetime", "month"})
 
