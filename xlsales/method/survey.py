@@ -43,8 +43,8 @@ def _headline(run: Run, result: Expectations) -> str:
         return run.say("headline", "no_counted_answers")
     decisive = result.weights[result.weights["decisive"]]
     names = [run.name_of(i) for i in decisive["criterion_id"]]
-    code = "expectations" if names else "expectations_even"
-    params = {"n": len(names), "decisive": names, "weight": float(decisive["weight"].sum()), "customers": customers}
+    code = {0: "expectations_even", 1: "expectations_one"}.get(len(names), "expectations")
+    params = {"decisive": names, "weight": float(decisive["weight"].sum()), "customers": customers}
     return run.say("headline", code, **params)
 
 
