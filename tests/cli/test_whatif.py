@@ -84,7 +84,7 @@ def test_fewer_hours_move_the_plan_and_nothing_is_written(companies: dict[Langua
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("sv", ("Nu", "Då", "Skillnad", "Timmar i planen", "Kommer in:", "Jour [A3]: 60 timmar", "Åker ut:")),
+    [("sv", ("Nu", "Då", "Skillnad", "Timmar i planen", "Kommer in:", "Jour [A3]: 60 timmar", "Går ut:")),
      ("en", ("Now", "Then", "Difference", "Hours in the plan", "Enters:", "Jour [A3]: 60 hours", "Leaves:"))],
 )  # fmt: skip
 def test_now_and_then_stand_side_by_side_in_the_workbooks_language(
