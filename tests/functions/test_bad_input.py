@@ -27,11 +27,11 @@ def column(*cells: Any) -> Any:
     [
         (
             "XLS_ABC", {"revenue": column(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, "abc")},
-            "intäkt, rad 7: ”abc” är inte ett tal.", "revenue, row 7: ”abc” is not a number.",
+            "intäkt, rad 7: ”abc” är inte ett tal.", "revenue, row 7: “abc” is not a number.",
         ),
         (
             "XLS_ABC", {"revenue": ((1.0, 2.0, "abc"),)},
-            "intäkt, kolumn 3: ”abc” är inte ett tal.", "revenue, column 3: ”abc” is not a number.",
+            "intäkt, kolumn 3: ”abc” är inte ett tal.", "revenue, column 3: “abc” is not a number.",
         ),
         (
             "XLS_WEIGHTS", {"points": ((10.0, 10.0), (5.0, DIV))},
@@ -109,7 +109,7 @@ def column(*cells: Any) -> Any:
             "XLS_DECISION",
             {"relations": column(9.0, 3.0), "weights": 1.0, "gap_factors": 1.0, "existing": column("gammal", "ny")},
             "befintlig, rad 1: ”gammal” är inget av det som går att välja.",
-            "existing, row 1: ”gammal” is none of the choices there are.",
+            "existing, row 1: “gammal” is none of the choices there are.",
         ),
         (
             "XLS_DECISION",
@@ -119,21 +119,21 @@ def column(*cells: Any) -> Any:
         (
             "XLS_STAGEGAP", {"seller_stage": column("offert", "senare"), "buyer_stage": column(1.0, 1.0)},
             "säljsteg, rad 2: ”senare” är inget steg. Skriv stegets namn eller nummer.",
-            "seller stage, row 2: ”senare” is no stage. Write the name or number of the stage.",
+            "seller stage, row 2: “senare” is no stage. Write the name or number of the stage.",
         ),
         (
             "XLS_AGE", {"created": column(45000.0, "i våras"), "as_of": 45100.0},
             "skapad, rad 2: ”i våras” är inget datum. Skriv ÅÅÅÅ-MM-DD.",
-            "created, row 2: ”i våras” is not a date. Write YYYY-MM-DD.",
+            "created, row 2: “i våras” is not a date. Write YYYY-MM-DD.",
         ),
         (
             "XLS_PAIRWISE", {"first": column("A", "B"), "second": column("B", "b"), "preferred": column("A", None)},
-            "andra, rad 2: ”b” jämförs med sig själv.", "second, row 2: ”b” is compared with itself.",
+            "andra, rad 2: ”b” jämförs med sig själv.", "second, row 2: “b” is compared with itself.",
         ),
         (
             "XLS_PAIRWISE", {"first": column("A"), "second": column("B"), "preferred": column("C")},
             "föredras: ”C” är ingen av de två som jämförs.",
-            "preferred: ”C” is neither of the two that are compared.",
+            "preferred: “C” is neither of the two that are compared.",
         ),
         (
             "XLS_PLAN", {"hours": column(5.0, None), "benefit": column(1.0, 2.0), "available": 9.0},
