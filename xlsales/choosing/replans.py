@@ -272,4 +272,4 @@ class _Part:
         answer = self.solver.best(gain - lean, start)
         chosen = (start if answer.values is None else answer.values)[: self.size] > 0.5
         self._remember(np.concatenate([chosen, both(chosen[None, :], self.sides)[0]]).astype(np.float64))
-        return chosen, answer.proven or self.near > 0
+        return chosen, answer.proven
